@@ -1,0 +1,99 @@
+"""Typed settings from the environment; refuses to start half-configured."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+
+MIN_SECRET = 32  # characters
+KNOWN_SECRETS = frozenset({"change-me", "changeme", "secret", "dev", "development", "default"})
+DEBUG_NAMES = ("DEBUG", "FLASK_DEBUG", "BENAN_DEBUG")
+
+
+class Mode(StrEnum):
+    """How this installation runs. A database made in one mode never opens in another."""
+
+    PRODUCTION = "production"
+    DEMO = "demo"
+    TEST = "test"
+
+
+class ConfigurationError(Exception):
+    """The installation is half-configured; the text says the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that may differ between installations."""
+
+    mode: Mode
+    instance: Path
+    database_url: str
+    key_directory: Path
+    secret_key: str
+    cookie_secure: bool
+    trusted_proxies: int = 0
+    session_idle: timedelta = timedelta(minutes=15)
+    session_absolute: timedelta = timedelta(hours=10)
+    sign_in_failures: int = 5
+    source_failures: int = 30
+    sign_in_block: timedelta = timedelta(minutes=5)
+
+
+def _database_url(url: str) -> str:
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _kept_secret(path: Path) -> str:
+    """The demonstration's own secret, made once: its sessions survive a restart."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+def _checked_secret(env: Mapping[str, str]) -> str:
+    secret = env.get("BENAN_SECRET_KEY", "")
+    if len(secret) < MIN_SECRET or secret.lower() in KNOWN_SECRETS or len(set(secret)) < 8:
+        raise ConfigurationError(
+            "BENAN_SECRET_KEY is missing, too short or a known default. "
+            f"Set it to {MIN_SECRET} or more random characters, for example: "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    return secret
+
+
+def load_settings(env: Mapping[str, str], root: Path) -> Settings:
+    """Read settings from `env`; `root` is the project's directory.
+
+    Raises ConfigurationError for a debug switch or a missing or default secret
+    outside demonstration mode.
+    """
+    try:
+        mode = Mode(env.get("BENAN_MODE", Mode.PRODUCTION))
+    except ValueError:
+        raise ConfigurationError("BENAN_MODE must be production or demo.") from None
+    instance = Path(env.get("BENAN_INSTANCE", root / "instance")).resolve()
+    if mode is Mode.DEMO:
+        instance = instance / "demo"
+    elif any(env.get(name, "").lower() not in ("", "0", "false") for name in DEBUG_NAMES):
+        raise ConfigurationError("A debug switch is set. Unset DEBUG and FLASK_DEBUG, then start again.")
+    secret = _kept_secret(instance / "secret") if mode is Mode.DEMO else _checked_secret(env)
+    instance.mkdir(parents=True, exist_ok=True)
+    return Settings(
+        mode=mode,
+        instance=instance,
+        database_url=_database_url(env.get("BENAN_DATABASE_URL") or f"sqlite:///{instance / 'benan.db'}"),
+        key_directory=Path(env.get("BENAN_KEY_STORE", instance / "keys")),
+        secret_key=secret,
+        cookie_secure=mode is not Mode.DEMO and env.get("BENAN_COOKIE_SECURE", "1") != "0",
+        trusted_proxies=int(env.get("BENAN_TRUSTED_PROXIES", "0")),
+    )

@@ -1,0 +1,1 @@
+"""Official papers: wording, context, rendering. Knows no request, no session and no clock."""

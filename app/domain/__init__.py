@@ -1,0 +1,1 @@
+"""Vocabulary and pure rules: no Flask, no SQL, no cryptography, no clock."""

@@ -1,0 +1,174 @@
+"""Reports, cases and their position. Everything about a person is in sealed values, not here."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import Base
+
+NO_TERM = datetime(9999, 12, 31, tzinfo=UTC)
+"""Sorts after every real term: no clock is running."""
+
+
+class Outcome(StrEnum):
+    """What became of a report."""
+
+    CASE_OPENED = "case_opened"
+    CASE_JOINED = "case_joined"
+    PASSED_ON = "passed_on"
+    CLOSED = "closed"
+
+
+class Report(Base):
+    """A report as it came in. The columns are what routing needs; the rest is sealed.
+
+    `outcome_detail`: a code of catalogue.intake (competent body or close reason).
+    """
+
+    __tablename__ = "report"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
+    created_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    channel: Mapped[str] = mapped_column(String(40))
+    danger_now: Mapped[bool]
+    people: Mapped[int | None]
+    children: Mapped[int | None]
+    language: Mapped[str] = mapped_column(String(20))
+    received_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    outcome_detail: Mapped[str | None] = mapped_column(String(60))
+    classified_at: Mapped[datetime | None]
+    classified_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
+    __table_args__ = (
+        Index("ix_report_unit_received", "unit_id", "received_at", "id"),
+        Index("ix_report_author_received", "created_by", "received_at", "id"),
+    )
+
+
+class Case(Base):
+    """One file. Its position is its open stays; `version` guards against lost updates."""
+
+    __tablename__ = "case_file"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    procedure_id: Mapped[str] = mapped_column(String(60))
+    procedure_version: Mapped[int]
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
+    opened_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    next_due_at: Mapped[datetime] = mapped_column(default=NO_TERM)
+    handed_over_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
+    __table_args__ = (
+        Index("ix_case_unit_due", "unit_id", "closed_at", "next_due_at", "id"),
+        Index("ix_case_unit_opened", "unit_id", "opened_at", "id"),
+    )
+
+
+class Stay(Base):
+    """A case in a stage, from when to when. Open stays are the position; closed ones the history."""
+
+    __tablename__ = "stay"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    track_id: Mapped[str] = mapped_column(String(40))
+    stage_id: Mapped[str] = mapped_column(String(60))
+    event_on: Mapped[date]
+    entered_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+    moved_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+
+    __table_args__ = (
+        Index(
+            "uq_stay_open",
+            "case_id",
+            "track_id",
+            unique=True,
+            sqlite_where=text("left_at IS NULL"),
+            postgresql_where=text("left_at IS NULL"),
+        ),
+    )
+
+
+class Clock(Base):
+    """A running or stopped statutory term of a case; its rule is in the catalogue."""
+
+    __tablename__ = "clock"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    stay_id: Mapped[UUID] = mapped_column(ForeignKey("stay.id"))
+    deadline_id: Mapped[str] = mapped_column(String(60))
+    started_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    stopped_at: Mapped[datetime | None]
+
+
+class Assignment(Base):
+    """Who works a case, from when to when; read by `access` only."""
+
+    __tablename__ = "assignment"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    assigned_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    assigned_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "uq_assignment_open",
+            "account_id",
+            "case_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+
+class Approval(Base):
+    """A move that waits for, or got, a second person's decision. Reasons are sealed values."""
+
+    __tablename__ = "approval"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))
+    track_id: Mapped[str] = mapped_column(String(40))
+    from_stage: Mapped[str] = mapped_column(String(60))
+    to_stage: Mapped[str] = mapped_column(String(60))
+    event_on: Mapped[date]
+    requested_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    requested_at: Mapped[datetime]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None]
+    approved: Mapped[bool | None]
+
+    __table_args__ = (
+        Index(
+            "uq_approval_open",
+            "case_id",
+            "track_id",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""One function per use case, the actor first. Services never call each other."""

@@ -1,0 +1,116 @@
+"""Cases: the list by what is due, one case's page, and who works on it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from app.authentication import current_actor
+from app.catalogue.documents import DOCUMENTS
+from app.domain.actor import Actor
+from app.domain.errors import Invalid
+from app.domain.permissions import Permission
+from app.domain.procedure import Phase
+from app.domain.text import N_, Message
+from app.services.assignments import assign_case, assignable_officers, end_assignment
+from app.services.cases import CaseView, Show, list_cases, read_case
+
+blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+
+PHASES: tuple[tuple[Phase, str], ...] = (
+    (Phase.RECEIPT, N_("Receipt")),
+    (Phase.VERIFICATION, N_("Verification")),
+    (Phase.SUPPORT, N_("Support")),
+    (Phase.TRANSFER, N_("Transfer")),
+)
+"""The line every user knows, in its order; a closed track stands behind its end."""
+
+PHASE_WORDS = {**{phase.value: word for phase, word in PHASES}, Phase.CLOSED.value: N_("Closed")}
+
+
+@blueprint.app_template_filter("phase")
+def phase_word(phase: Phase) -> str:
+    """The name of a phase in the reader's language."""
+    return str(gettext(PHASE_WORDS[phase]))
+
+
+@blueprint.get("/")
+def list_open() -> str:
+    """The files this account sees; the one that falls due first on top."""
+    show = _show()
+    page = list_cases(current_actor(), show=show, cursor=request.args.get("cursor"))
+    return render_template("cases/list.html", page=page, show=show, shows=tuple(Show))
+
+
+@blueprint.get("/<uuid:case_id>")
+def read(case_id: UUID) -> str:
+    """One file: where it stands, what is due, its sections by name, papers and people."""
+    actor = current_actor()
+    return _page(actor, read_case(actor, case_id), {})
+
+
+@blueprint.post("/<uuid:case_id>/officers")
+def assign(case_id: UUID) -> Any:
+    """Put an officer on the file."""
+    actor = current_actor()
+    try:
+        assign_case(actor, case_id, _officer(), version=typed_version())
+    except Invalid as error:
+        return _page(actor, read_case(actor, case_id), error.errors), 422
+    flash(gettext("The officer now works on the file."), "success")
+    return redirect(url_for("cases.read", case_id=case_id, _anchor="officers"))
+
+
+@blueprint.post("/<uuid:case_id>/officers/<uuid:account_id>/end")
+def unassign(case_id: UUID, account_id: UUID) -> Any:
+    """Take an officer off the file."""
+    end_assignment(current_actor(), case_id, account_id, version=typed_version())
+    flash(gettext("The officer no longer works on the file."), "success")
+    return redirect(url_for("cases.read", case_id=case_id, _anchor="officers"))
+
+
+def typed_version() -> int:
+    """The version the user saw, out of the form; Invalid when it is missing or no number."""
+    typed = request.form.get("version", "")
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+        raise Invalid({"version": [Message(N_("The form is incomplete. Open the page again."))]})
+    return int(typed)
+
+
+def offered_documents(view: CaseView) -> tuple[str, ...]:
+    """Ids of the document types the case's present stages offer, in catalogue order."""
+    offered = {document for place in view.places for document in place.stage.documents}
+    return tuple(id_ for id_ in DOCUMENTS if id_ in offered)
+
+
+def _page(actor: Actor, view: CaseView, errors: Any) -> str:
+    may_assign = actor.can(Permission.CASE_ASSIGN) and view.held_here and view.case.closed_at is None
+    working = {account.id for _, account in view.officers}
+    candidates = [o for o in assignable_officers(actor) if o.id not in working] if may_assign else []
+    return render_template(
+        "cases/case.html",
+        view=view,
+        errors=errors,
+        phases=PHASES,
+        documents=DOCUMENTS,
+        offered=offered_documents(view),
+        may_assign=may_assign,
+        candidates=candidates,
+    )
+
+
+def _show() -> Show:
+    try:
+        return Show(request.args.get("show", Show.OPEN))
+    except ValueError:
+        return Show.OPEN
+
+
+def _officer() -> UUID:
+    try:
+        return UUID(request.form.get("account_id", ""))
+    except ValueError:
+        raise Invalid({"account_id": [Message(N_("Choose an officer from the list."))]}) from None

@@ -1,0 +1,31 @@
+"""The access log: who looked at what, of one case and of the unit."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+
+from app.authentication import current_actor
+from app.services.audit import list_case_entries, list_entries
+from app.web.ledger_sentences import is_refusal, sentence
+
+blueprint = Blueprint("ledger", __name__)
+
+
+@blueprint.get("/ledger")
+def list_unit() -> str:
+    """What the people of the unit did."""
+    page = list_entries(current_actor(), cursor=request.args.get("cursor"))
+    return render_template(
+        "ledger/list.html", case=None, page=page, sentence=sentence, is_refusal=is_refusal
+    )
+
+
+@blueprint.get("/cases/<uuid:case_id>/ledger")
+def list_case(case_id: UUID) -> str:
+    """Everything anybody did, or was refused, on one case."""
+    case, page = list_case_entries(current_actor(), case_id, cursor=request.args.get("cursor"))
+    return render_template(
+        "ledger/list.html", case=case, page=page, sentence=sentence, is_refusal=is_refusal
+    )

@@ -1,0 +1,197 @@
+"""What a ledger entry says to a reader: one sentence per kind of event, and the words for its codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+
+from app.catalogue.documents import LABELS
+from app.catalogue.intake import CHANNELS, CLOSE_REASONS, COMPETENT_BODIES, READ_REASONS
+from app.catalogue.procedures import PROCEDURES
+from app.catalogue.roles import ROLES
+from app.domain import events
+from app.domain.errors import SubjectKind
+from app.domain.text import N_, Label
+from app.presentation import due_text, local_datetime, term
+from app.services.audit import EntryView
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Two sentences for one event: which one, a true-or-false field of its body says."""
+
+    field: str
+    yes: str
+    no: str
+
+
+SENTENCES: Mapping[str, str | Either] = {
+    events.SignedIn.action: N_("signed in"),
+    events.SignInRefused.action: Either(
+        "throttled",
+        N_("sign-in refused: too many attempts"),
+        N_("sign-in refused: wrong name or password, or the account is closed"),
+    ),
+    events.SignedOut.action: N_("signed out"),
+    events.PasswordChanged.action: Either(
+        "forced",
+        N_("set a new password for another account"),
+        N_("changed the own password"),
+    ),
+    events.AccountCreated.action: N_("created an account with the role “%(role)s”"),
+    events.AccountChanged.action: Either(
+        "active",
+        N_("changed an account: role “%(role)s”, in use"),
+        N_("changed an account: role “%(role)s”, closed"),
+    ),
+    events.AccountsListed.action: N_("looked through accounts (%(count)s lines)"),
+    events.SessionsRevoked.action: N_("ended every session of an account (%(count)s)"),
+    events.UnitCreated.action: N_("added a unit"),
+    events.TokenIssued.action: N_("issued a machine token, valid until %(expires_at)s"),
+    events.TokenRevoked.action: N_("ended a machine token"),
+    events.CaseOpened.action: N_("opened the file under “%(procedure)s”, version %(procedure_version)s"),
+    events.ReportJoined.action: N_("added a further report to the file"),
+    events.CasesListed.action: N_("looked through the list of files (%(count)s lines)"),
+    events.CaseViewed.action: N_("looked at the file's position, terms and papers; opened no section"),
+    events.SectionRead.action: N_("read the section “%(section)s”, version %(version)s · reason: %(reason)s"),
+    events.SectionWritten.action: N_("wrote the section “%(section)s”, version %(version)s"),
+    events.MoveChecked.action: N_("checked what the step to “%(to_stage)s” still needs (%(missing)s open)"),
+    events.MoveRequested.action: N_(
+        "asked a second person for the step from “%(from_stage)s” to “%(to_stage)s”"
+    ),
+    events.MoveDecided.action: Either(
+        "approved", N_("approved a step as second person"), N_("refused a step as second person")
+    ),
+    events.CaseMoved.action: N_("moved the file from “%(from_stage)s” to “%(to_stage)s”, event of %(event_on)s"),
+    events.CaseAssigned.action: N_("put an officer on the file (account %(account_id)s)"),
+    events.AssignmentEnded.action: N_("took an officer off the file (account %(account_id)s)"),
+    events.ApprovalsListed.action: N_("looked through the steps that wait for approval (%(count)s lines)"),
+    events.DeskViewed.action: N_("looked at the desk"),
+    events.AccessDenied.action: Either(
+        "visible",
+        N_("refused: %(kind)s seen, but the act is not allowed (%(permission)s)"),
+        N_("refused: %(kind)s absent or not open to this account"),
+    ),
+    events.IntegrityAlarm.action: N_("ALARM: a stored value of %(kind)s did not pass its integrity check"),
+    events.DocumentDrafted.action: N_("saved the draft “%(type)s”, version %(version)s"),
+    events.DocumentRead.action: N_("opened a document"),
+    events.DocumentPreviewed.action: N_("previewed a draft that discloses: %(sections)s"),
+    events.DocumentNumbered.action: N_("numbered “%(type)s” as %(number)s of %(year)s; it discloses: %(sections)s"),
+    events.DocumentIssued.action: N_("issued a document of %(pages)s pages (SHA-256 %(digest)s…)"),
+    events.DocumentDownloaded.action: N_("downloaded an issued document (SHA-256 %(digest)s…)"),
+    events.RegisterViewed.action: N_("looked through the register of %(year)s (%(count)s lines)"),
+    events.HandoverOffered.action: N_("offered the file to another unit with: %(sections)s"),
+    events.HandoverDecided.action: Either(
+        "confirmed", N_("confirmed receipt of the file"), N_("refused to receive the file")
+    ),
+    events.HandoverWithdrawn.action: N_("took the offer of a handover back"),
+    events.HandoversListed.action: N_("looked through handovers (%(count)s lines)"),
+    events.HandoverViewed.action: N_("looked at a handover; opened no section"),
+    events.LedgerRead.action: N_("read the access log (%(count)s lines)"),
+    events.RepeatAnswered.action: N_("sent the same request again and got the first answer (%(kind)s)"),
+    events.ReportLogged.action: Either(
+        "danger_now",
+        N_("took down a report (%(channel)s), danger at once; classify before %(due_at)s"),
+        N_("took down a report (%(channel)s); classify before %(due_at)s"),
+    ),
+    events.ReportsListed.action: N_("looked through reports (%(count)s lines)"),
+    events.ReportRead.action: N_("read a report · reason: %(reason)s"),
+    events.ReportPrinted.action: N_("printed the intake slip (SHA-256 %(digest)s…)"),
+    events.ReportClassified.action: Either(
+        "late",
+        N_("classified a report after its term: %(outcome)s %(detail)s"),
+        N_("classified a report: %(outcome)s %(detail)s"),
+    ),
+}
+
+REFUSALS = frozenset(
+    {events.AccessDenied.action, events.SignInRefused.action, events.IntegrityAlarm.action}
+)
+"""Entries a reader must not overlook."""
+
+KIND_WORDS: Mapping[str, str] = {
+    SubjectKind.ACCOUNT: N_("an account"),
+    SubjectKind.CASE: N_("a file"),
+    SubjectKind.DOCUMENT: N_("a document"),
+    SubjectKind.HANDOVER: N_("a handover"),
+    SubjectKind.LEDGER: N_("the access log"),
+    SubjectKind.REPORT: N_("a report"),
+    SubjectKind.TOKEN: N_("a machine token"),
+    SubjectKind.UNIT: N_("a unit"),
+}
+OUTCOME_WORDS: Mapping[str, str] = {
+    "case_opened": N_("file opened"),
+    "case_joined": N_("added to a running file"),
+    "passed_on": N_("passed on"),
+    "closed": N_("closed"),
+}
+
+_SECTIONS = {s.id: s.label for p in PROCEDURES.values() for s in p.sections}
+_STAGES = {s.id: s.label for p in PROCEDURES.values() for t in p.tracks for s in t.stages}
+_TRACKS = {t.id: t.label for p in PROCEDURES.values() for t in p.tracks}
+_PROCEDURES = {p.id: p.label for p in PROCEDURES.values()}
+_CODES = {c.id: c.label for c in (*COMPETENT_BODIES, *CLOSE_REASONS)}
+
+
+def sentence(view: EntryView) -> str:
+    """What the entry says, in the reader's language; an unknown action is shown by its own name."""
+    template = SENTENCES.get(view.entry.action)
+    if isinstance(template, Either):
+        template = template.yes if view.body.get(template.field) else template.no
+    if template is None:
+        return view.entry.action
+    return str(gettext(template)) % words(view.body, view.entry.subject_kind)
+
+
+def is_refusal(view: EntryView) -> bool:
+    """True for an attempt that was refused and for an alarm."""
+    return view.entry.action in REFUSALS
+
+
+def words(body: Mapping[str, Any], kind: str) -> dict[str, str]:
+    """The entry's codes as words of the reader's language, by field name; absent fields are empty."""
+    known = {name: _WORDS.get(name, str)(value) for name, value in body.items()}
+    blanks = dict.fromkeys(("permission", "detail", "reason"), "")
+    return {**blanks, **known, "kind": str(gettext(KIND_WORDS.get(kind, kind)))}
+
+
+def _of(labels: Mapping[str, Label]) -> Callable[[Any], str]:
+    return lambda code: term(labels[code]) if code in labels else str(code)
+
+
+def _section_names(codes: list[str]) -> str:
+    return ", ".join(_of(_SECTIONS)(code) for code in codes)
+
+
+def _short(value: Any) -> str:
+    return str(value)[:8]
+
+
+def _day(value: str) -> str:
+    year, month, day = value[:10].split("-")
+    return f"{day}/{month}/{year}"
+
+
+_WORDS: Mapping[str, Callable[[Any], str]] = {
+    "account_id": _short,
+    "channel": _of({c.id: c.label for c in CHANNELS}),
+    "detail": _of({**_CODES, **_PROCEDURES}),
+    "digest": lambda value: str(value)[:12],
+    "due_at": lambda value: due_text(datetime.fromisoformat(value)),
+    "event_on": _day,
+    "expires_at": lambda value: local_datetime(datetime.fromisoformat(value)),
+    "from_stage": _of(_STAGES),
+    "outcome": lambda value: str(gettext(OUTCOME_WORDS.get(value, value))),
+    "procedure": _of(_PROCEDURES),
+    "reason": _of({c.id: c.label for c in READ_REASONS}),
+    "role": _of({role.id: role.label for role in ROLES.values()}),
+    "section": _of(_SECTIONS),
+    "sections": _section_names,
+    "to_stage": _of(_STAGES),
+    "track": _of(_TRACKS),
+    "type": _of(LABELS),
+}

@@ -1,0 +1,24 @@
+"""The WSGI entry point, and `python wsgi.py [--demo]`: prepare the installation and serve it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+if __name__ == "__main__":
+    if "--demo" in sys.argv:
+        os.environ["BENAN_MODE"] = "demo"
+    demo = os.environ.get("BENAN_MODE") == "demo"
+    flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
+    subprocess.run([*flask, "init"], check=True)  # noqa: S603 - our own command line
+    if demo:
+        subprocess.run([*flask, "demo", "load"], check=True)  # noqa: S603 - our own command line
+    address = f"{os.environ.get('BENAN_HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+    sys.stdout.flush()
+    gunicorn = "gunicorn --no-control-socket -k gthread --threads 8 --timeout 120 --bind".split()  # noqa: SIM905 - reads as typed
+    os.execv(sys.executable, [sys.executable, "-m", *gunicorn, address, "wsgi:app"])  # noqa: S606 - replaces this process
+
+from app.factory import create_app
+
+app = create_app()
