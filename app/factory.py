@@ -139,6 +139,6 @@ def _secure(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store"
-    if authentication.part("settings").cookie_secure:
+    if current_app.extensions["benan.settings"].cookie_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

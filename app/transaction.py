@@ -53,7 +53,7 @@ def transaction(actor: Actor) -> Iterator[Transaction]:
     Raises Conflict when somebody else changed the same rows first.
     """
     session = db.session
-    if session.in_transaction():
+    if session().in_transaction():
         raise RuntimeError("a use case is already running; transactions do not nest")
     tx = Transaction(actor)
     try:

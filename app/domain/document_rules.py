@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
+from app.domain.ages import treated_as_minor
 from app.domain.document import Content, Validator
 from app.domain.text import N_, Label, Message
 
@@ -86,9 +86,8 @@ def minor_represented(content: Content) -> Errors:
     A birth known only by year or month counts as the youngest possible age, an unknown age as under 18.
     """
     person = content.record.get("identity", {})
-    youngest = _youngest_age(person, _date(content.form.get("start_date")) or content.today)
-    represented = person.get("representative_name") or _attendee(content, "representative")
-    if represented or (youngest is not None and youngest >= ADULT_AGE):
+    minor = treated_as_minor(person, _date(content.form.get("start_date")) or content.today)
+    if not minor or person.get("representative_name") or _attendee(content, "representative"):
         return {}
     message = N_(
         "The person is or may be under 18: enter the representative or guardian, or complete the birth date."
@@ -256,18 +255,3 @@ def _moment(day: Any, hour: Any) -> datetime | None:
         )
     except ValueError:
         return None
-
-
-def _youngest_age(person: Mapping[str, Any], day: date) -> int | None:
-    if born := person.get("birth_date"):
-        year, *rest = (int(part) for part in str(born).split("-"))
-        month = rest[0] if rest else 12
-        return _full_years(date(year, month, rest[1] if len(rest) > 1 else monthrange(year, month)[1]), day)
-    if not isinstance(stated := person.get("stated_age"), int):
-        return None
-    stated_on = _date(person.get("age_stated_on"))
-    return stated + (_full_years(stated_on, day) if stated_on else 0)
-
-
-def _full_years(since: date, day: date) -> int:
-    return day.year - since.year - ((day.month, day.day) < (since.month, since.day))

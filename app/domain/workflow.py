@@ -13,7 +13,7 @@ from app.domain.text import N_, Message
 
 def is_filled(value: Any) -> bool:
     """False for absent, blank and empty; True for 0 and False (an answered no is an answer)."""
-    return value is not None and value != "" and value != [] and value != {}
+    return value is not None and value not in ("", [], {})
 
 
 def moves_for(permissions: frozenset[Permission], stage: Stage) -> tuple[Move, ...]:

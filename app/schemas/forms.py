@@ -30,7 +30,7 @@ def is_blank(value: Any) -> bool:
 class Form(Schema):
     """The parent of everything that comes in."""
 
-    error_messages: dict[str, Any] = {"unknown": UNKNOWN, "type": NOT_FORM}  # type: ignore[assignment] # noqa: RUF012
+    error_messages: dict[str, Any] = {"unknown": UNKNOWN, "type": NOT_FORM}  # noqa: RUF012
 
     class Meta:
         """Refuse what is not declared."""
@@ -45,10 +45,10 @@ class Form(Schema):
         return {str(k): v for k, v in data.items() if not is_blank(v) or k not in self.load_fields}
 
 
-class SeveralOf(fields.List):
+class SeveralOf(fields.List[str]):
     """Several ids of a code list, each once, in the list's own order."""
 
-    default_error_messages = {"required": [REQUIRED], "null": [REQUIRED]}  # type: ignore[dict-item] # noqa: RUF012
+    default_error_messages = {"required": [REQUIRED], "null": [REQUIRED]}  # noqa: RUF012
 
     def __init__(self, ids: tuple[str, ...], **options: Any) -> None:
         super().__init__(fields.String(metadata={"enum": list(ids)}), **options)
@@ -69,7 +69,7 @@ class SeveralOf(fields.List):
 class Rows(fields.Field[list[dict[str, Any]]]):
     """Rows of a table; blank rows are left out, and errors keep the number of the row as it was sent."""
 
-    default_error_messages = {"required": [REQUIRED], "null": [REQUIRED]}  # type: ignore[dict-item] # noqa: RUF012
+    default_error_messages = {"required": [REQUIRED], "null": [REQUIRED]}  # noqa: RUF012
 
     def __init__(self, row: Schema, *, most: int, **options: Any) -> None:
         items = {"type": "object", "additionalProperties": True}
@@ -93,7 +93,7 @@ class Rows(fields.Field[list[dict[str, Any]]]):
             except ValidationError as error:
                 errors[number] = error.messages
         if errors:
-            raise ValidationError(errors)  # type: ignore[arg-type]  # keyed by row number
+            raise ValidationError(errors)
         if self.required and not rows:
             raise refuse(REQUIRED)
         return rows

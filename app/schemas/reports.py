@@ -96,11 +96,11 @@ class ClassificationIn(Form):
         """Exactly the entry that the outcome needs."""
         wanted = WHAT_FOLLOWS[Outcome(data["outcome"])]
         if wanted not in data:
-            raise ValidationError({wanted: [REQUIRED]})  # type: ignore[dict-item]
+            raise ValidationError({wanted: [REQUIRED]})
         superfluous = (set(data) & set(WHAT_FOLLOWS.values())) - {wanted}
         if superfluous:
             message = Message(N_("This does not go with the chosen outcome. Leave it empty."))
-            raise ValidationError({name: [message] for name in superfluous})  # type: ignore[misc]
+            raise ValidationError({name: [message] for name in superfluous})
 
 
 class ReportOut(Out):

@@ -39,7 +39,9 @@ SHORT_NUMBERS = frozenset({"111", "112", "113", "114", "115"})
 POLICE_NUMBER = re.compile(r"069[0-9]{7}\Z")
 EARLIEST_YEAR = 1900
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-UNASSIGNED_TERRITORIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ".split())
+UNASSIGNED_TERRITORIES = frozenset(
+    ("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ")
+)
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
 _LOCAL = re.compile(r"(?:(?:([0-9]{1,2})/)?([0-9]{1,2})/)?([0-9]{4})\Z")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])\Z")
@@ -49,7 +51,7 @@ _YES_NO = {"true": True, "yes": True, "1": True, "on": True, "false": False, "no
 
 def refuse(*messages: Message) -> ValidationError:
     """The error for one value, with translatable messages."""
-    return ValidationError(list(messages))  # type: ignore[arg-type]  # messages are translated at the edge
+    return ValidationError(list(messages))
 
 
 def clean(value: Any, *, lines: bool = False) -> str:
@@ -75,7 +77,7 @@ def local_today() -> date:
 class Text(fields.String):
     """One line, or paragraphs with `lines`; at most `most` characters."""
 
-    default_error_messages = {"required": [REQUIRED], "null": [REQUIRED]}  # type: ignore[dict-item] # noqa: RUF012
+    default_error_messages = {"required": [REQUIRED], "null": [REQUIRED]}  # noqa: RUF012
 
     def __init__(self, *, most: int = 300, lines: bool = False, **options: Any) -> None:
         options["metadata"] = {"maxLength": most, **options.get("metadata", {})}
@@ -132,7 +134,7 @@ def _date_parts(text: str) -> list[int] | None:
 
 def _checked(parts: list[int], unreal: Message, *, past: bool) -> str:
     try:
-        first = date(*(parts + [1, 1])[:3])
+        first = date(*[*parts, 1, 1][:3])
     except ValueError:
         raise refuse(unreal) from None
     if first.year < EARLIEST_YEAR:
@@ -184,7 +186,7 @@ class NationalId(Text):
 @cache
 def country_codes() -> frozenset[str]:
     """ISO 3166-1 alpha-2, all 249."""
-    territories = Locale("vi").territories
+    territories = [str(code) for code in Locale("vi").territories]
     return frozenset(c for c in territories if len(c) == 2 and c.isalpha()) - UNASSIGNED_TERRITORIES
 
 
@@ -215,7 +217,7 @@ class OneOf(Text):
 class Whole(fields.Integer):
     """A whole number within bounds, as a number or in digits."""
 
-    default_error_messages = {"required": [REQUIRED], "null": [REQUIRED]}  # type: ignore[dict-item] # noqa: RUF012
+    default_error_messages = {"required": [REQUIRED], "null": [REQUIRED]}  # noqa: RUF012
 
     def __init__(self, *, least: int = 0, most: int = 100_000, **options: Any) -> None:
         super().__init__(
@@ -239,7 +241,7 @@ class Whole(fields.Integer):
 class YesNo(fields.Boolean):
     """Yes or no; absent means not asked."""
 
-    default_error_messages = {"required": [REQUIRED], "null": [REQUIRED]}  # type: ignore[dict-item] # noqa: RUF012
+    default_error_messages = {"required": [REQUIRED], "null": [REQUIRED]}  # noqa: RUF012
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> bool:
         if isinstance(value, bool):

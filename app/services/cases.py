@@ -112,7 +112,7 @@ def read_case(actor: Actor, case_id: UUID) -> CaseView:
     with transaction(actor) as tx:
         case = load_case(actor, case_id, Permission.CASE_READ)
         procedure = procedure_of(case)
-        held_here = case.unit_id == actor.unit_id and case.handed_over_at is None
+        ours = case.unit_id == actor.unit_id  # a receiver sees what was handed over, not how the giver worked
         stays = db.session.execute(
             select(Stay, Account.display_name)
             .join(Account, Account.id == Stay.moved_by)
@@ -122,22 +122,26 @@ def read_case(actor: Actor, case_id: UUID) -> CaseView:
         view = CaseView(
             case=case,
             procedure=procedure,
-            places=_places(actor, case, procedure, [stay for stay, _ in stays], held_here),
-            terms=_terms(case, procedure, [stay for stay, _ in stays], tx.now),
+            places=_places(actor, case, procedure, [stay for stay, _ in stays]),
+            terms=_terms(case, procedure, [stay for stay, _ in stays], tx.now) if ours else (),
             sections=_sections(actor, case, procedure),
-            history=tuple(Step(procedure.track(s.track_id).stage(s.stage_id), s, name) for s, name in stays),
-            officers=_officers(case),
-            documents=_documents(actor, case, held_here),
+            history=tuple(
+                Step(procedure.track(s.track_id).stage(s.stage_id), s, name) for s, name in stays if ours
+            ),
+            officers=_officers(case) if ours else (),
+            documents=_documents(actor, case),
             handovers=_handovers(actor, case),
-            held_here=held_here,
+            held_here=_held_here(actor, case),
         )
         tx.record(CaseViewed(subject_id=case.id))
     return view
 
 
-def _places(
-    actor: Actor, case: Case, procedure: Procedure, stays: Sequence[Stay], held_here: bool
-) -> tuple[Place, ...]:
+def _held_here(actor: Actor, case: Case) -> bool:
+    return case.unit_id == actor.unit_id and case.handed_over_at is None
+
+
+def _places(actor: Actor, case: Case, procedure: Procedure, stays: Sequence[Stay]) -> tuple[Place, ...]:
     waiting = {
         a.track_id: a
         for a in db.session.scalars(
@@ -149,7 +153,7 @@ def _places(
         if stay.left_at is None:
             track = procedure.track(stay.track_id)
             stage = track.stage(stay.stage_id)
-            moves = moves_for(actor.permissions, stage) if held_here else ()
+            moves = moves_for(actor.permissions, stage) if _held_here(actor, case) else ()
             places.append(Place(track, stage, stay, moves, waiting.get(track.id)))
     return tuple(places)
 
@@ -186,11 +190,11 @@ def _officers(case: Case) -> tuple[tuple[Assignment, Account], ...]:
     return tuple((assignment, account) for assignment, account in rows)
 
 
-def _documents(actor: Actor, case: Case, held_here: bool) -> tuple[Document, ...]:
+def _documents(actor: Actor, case: Case) -> tuple[Document, ...]:
     documents = db.session.scalars(
         select(Document).where(Document.case_id == case.id).order_by(Document.created_at, Document.id)
     ).all()
-    if held_here or case.unit_id == actor.unit_id:
+    if case.unit_id == actor.unit_id:
         return tuple(documents)
     carried = carried_documents(actor, case.id)
     return tuple(d for d in documents if str(d.id) in carried)

@@ -20,7 +20,7 @@ from app.domain.text import N_, Message
 from app.domain.workflow import check_move, find_move, obstacles
 from app.extensions import db
 from app.gate import facts_of
-from app.models import Account, Approval, Case
+from app.models import Account, Approval, Case, Stay
 from app.transaction import CHANGED_MEANWHILE, Transaction, transaction
 
 EARLIEST = timedelta(days=3653)
@@ -63,13 +63,13 @@ def check_case_move(actor: Actor, case_id: UUID, track_id: str, to: str) -> Move
     """What the move still needs; opens no section to the reader, names only what is missing."""
     with transaction(actor) as tx:
         case = load_own_case(actor, case_id, Permission.CASE_READ)
-        stage, move = _move(actor, case, track_id, to)
+        _, stage, move = _move(actor, case, track_id, to)
         missing = obstacles(procedure_of(case), move, facts_of(case, tx.now), LABELS)
         tx.record(MoveChecked(subject_id=case.id, to_stage=CatalogueId(to), missing=len(missing)))
     return MoveCheck(case, stage, move, missing)
 
 
-def move_case(
+def move_case(  # noqa: PLR0913 - a step is these facts, each named
     actor: Actor,
     case_id: UUID,
     track_id: str,
@@ -85,7 +85,7 @@ def move_case(
     """
     with transaction(actor) as tx:
         case = load_own_case(actor, case_id, Permission.CASE_READ, lock=True)
-        stage, move = _move(actor, case, track_id, to)
+        stay, stage, move = _move(actor, case, track_id, to)
         if case.version != version:
             raise Conflict(CHANGED_MEANWHILE)
         _refuse_while_waiting(case, track_id)
@@ -94,9 +94,9 @@ def move_case(
             raise Invalid({"reason": [Message(N_("Write the reason for this step."))]})
         check_move(procedure_of(case), move, facts_of(case, tx.now), LABELS)
         if move.second_person:
-            approval = _ask(tx, case, track_id, stage.id, move, event_on, reason)
+            approval = _ask(tx, case, stay, move, event_on, reason)
             return MoveResult(case, stage.id, approval)
-        _go(tx, case, track_id, stage.id, move, event_on)
+        _go(tx, case, stay, move, event_on)
         _keep_reason(tx, case, position.open_stay(case, track_id).id, reason)
     return MoveResult(case, move.to, None)
 
@@ -122,7 +122,7 @@ def decide_move(actor: Actor, approval_id: UUID, *, approved: bool, reason: str 
             stage = procedure_of(case).track(approval.track_id).stage(approval.from_stage)
             move = find_move(stage, approval.to_stage)
             check_move(procedure_of(case), move, facts_of(case, tx.now), LABELS)
-            _go(tx, case, approval.track_id, stage.id, move, approval.event_on)
+            _go(tx, case, stay, move, approval.event_on)
         else:
             position.touch(case, tx.now)
         if reason:
@@ -156,18 +156,19 @@ def _waiting(approval: Approval, case: Case, name: str) -> WaitingMove:
     return WaitingMove(approval, case, stage, stage.move(approval.to_stage), name)
 
 
-def _move(actor: Actor, case: Case, track_id: str, to: str) -> tuple[Stage, Move]:
+def _move(actor: Actor, case: Case, track_id: str, to: str) -> tuple[Stay, Stage, Move]:
     try:
         track = procedure_of(case).track(track_id)
     except KeyError:
         raise Invalid({"track": [Message(N_("This procedure has no such track."))]}) from None
-    stage = track.stage(position.open_stay(case, track_id).stage_id)
+    stay = position.open_stay(case, track_id)
+    stage = track.stage(stay.stage_id)
     move = find_move(stage, to)
     if not actor.can(move.permission):
         raise Forbidden(SubjectKind.CASE, case.id, move.permission)
     if move.by_handover:
         raise Invalid({"to": [Message(N_("Only a confirmed handover makes this step: offer the handover."))]})
-    return stage, move
+    return stay, stage, move
 
 
 def _event_day(tx: Transaction, event_on: date | None) -> date:
@@ -189,14 +190,12 @@ def _refuse_while_waiting(case: Case, track_id: str) -> None:
         raise Conflict(WAITING)
 
 
-def _ask(
-    tx: Transaction, case: Case, track_id: str, stage_id: str, move: Move, event_on: date, reason: str | None
-) -> Approval:
+def _ask(tx: Transaction, case: Case, stay: Stay, move: Move, event_on: date, reason: str | None) -> Approval:
     approval = Approval(
         id=uuid4(),
         case_id=case.id,
-        track_id=track_id,
-        from_stage=stage_id,
+        track_id=stay.track_id,
+        from_stage=stay.stage_id,
         to_stage=move.to,
         event_on=event_on,
         requested_by=tx.actor.id,
@@ -210,21 +209,21 @@ def _ask(
         MoveRequested(
             subject_id=case.id,
             approval_id=approval.id,
-            track=CatalogueId(track_id),
-            from_stage=CatalogueId(stage_id),
+            track=CatalogueId(stay.track_id),
+            from_stage=CatalogueId(stay.stage_id),
             to_stage=CatalogueId(move.to),
         )
     )
     return approval
 
 
-def _go(tx: Transaction, case: Case, track_id: str, stage_id: str, move: Move, event_on: date) -> None:
-    position.enter(case, track_id, move.to, tx.actor.id, tx.now, event_on)
+def _go(tx: Transaction, case: Case, stay: Stay, move: Move, event_on: date) -> None:
+    position.enter(case, stay.track_id, move.to, tx.actor.id, tx.now, event_on)
     tx.record(
         CaseMoved(
             subject_id=case.id,
-            track=CatalogueId(track_id),
-            from_stage=CatalogueId(stage_id),
+            track=CatalogueId(stay.track_id),
+            from_stage=CatalogueId(stay.stage_id),
             to_stage=CatalogueId(move.to),
             event_on=event_on,
         )

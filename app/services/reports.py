@@ -87,7 +87,7 @@ def log_report(actor: Actor, entries: Mapping[str, Any], *, request_key: str | N
 def list_reports(
     actor: Actor, *, waiting: bool | None = None, cursor: str | None = None, limit: int = 20
 ) -> Page[Report]:
-    """Reports, newest first: codes, channels and terms, no content. `waiting`: only unclassified (True) or done (False)."""
+    """Reports, newest first, without content; `waiting` True: only unclassified, False: only done."""
     with transaction(actor) as tx:
         require(actor, Permission.REPORT_READ, SubjectKind.REPORT)
         query = visible_reports(actor)

@@ -11,12 +11,13 @@ from flask_babel import gettext
 from app.authentication import current_actor
 from app.catalogue.documents import DOCUMENTS
 from app.domain.actor import Actor
-from app.domain.errors import Invalid
+from app.domain.errors import Conflict, Invalid
 from app.domain.permissions import Permission
 from app.domain.procedure import Phase
 from app.domain.text import N_, Message
 from app.services.assignments import assign_case, assignable_officers, end_assignment
 from app.services.cases import CaseView, Show, list_cases, read_case
+from app.web.forms import version
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -57,9 +58,11 @@ def assign(case_id: UUID) -> Any:
     """Put an officer on the file."""
     actor = current_actor()
     try:
-        assign_case(actor, case_id, _officer(), version=typed_version())
+        assign_case(actor, case_id, _officer(), version=version(request.form))
     except Invalid as error:
         return _page(actor, read_case(actor, case_id), error.errors), 422
+    except Conflict as error:
+        return _page(actor, read_case(actor, case_id), {"account_id": (error.message,)}), 409
     flash(gettext("The officer now works on the file."), "success")
     return redirect(url_for("cases.read", case_id=case_id, _anchor="officers"))
 
@@ -67,17 +70,13 @@ def assign(case_id: UUID) -> Any:
 @blueprint.post("/<uuid:case_id>/officers/<uuid:account_id>/end")
 def unassign(case_id: UUID, account_id: UUID) -> Any:
     """Take an officer off the file."""
-    end_assignment(current_actor(), case_id, account_id, version=typed_version())
+    actor = current_actor()
+    try:
+        end_assignment(actor, case_id, account_id, version=version(request.form))
+    except Conflict as error:
+        return _page(actor, read_case(actor, case_id), {"account_id": (error.message,)}), 409
     flash(gettext("The officer no longer works on the file."), "success")
     return redirect(url_for("cases.read", case_id=case_id, _anchor="officers"))
-
-
-def typed_version() -> int:
-    """The version the user saw, out of the form; Invalid when it is missing or no number."""
-    typed = request.form.get("version", "")
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
-        raise Invalid({"version": [Message(N_("The form is incomplete. Open the page again."))]})
-    return int(typed)
 
 
 def offered_documents(view: CaseView) -> tuple[str, ...]:

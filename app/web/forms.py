@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from flask_babel import get_locale
 from werkzeug.datastructures import MultiDict
 
 from app.domain.errors import Invalid
-from app.domain.procedure import Choice, Field, FieldKind
+from app.domain.procedure import Field, FieldKind
 from app.domain.text import Label, N_, Message
 
 Values = dict[str, Any]
@@ -121,20 +120,6 @@ def labels(fields: Sequence[Field], prefix: str = "") -> dict[str, Label]:
     for field in fields:
         found |= {f"{prefix}{field.id}.*.{column.id}": column.label for column in field.columns}
     return found
-
-
-def countries() -> tuple[Choice, ...]:
-    """Every country of ISO 3166-1 in the language of the screen, Viet Nam first."""
-    names: Mapping[str, str] = get_locale().territories
-    known = sorted(
-        ((name, code) for code, name in names.items() if len(code) == 2 and code.isalpha()),
-        key=lambda pair: (pair[1] != "VN", pair[0].casefold()),
-    )
-    return tuple(Choice(code, Label(name, name)) for name, code in known if code not in _NOT_COUNTRIES)
-
-
-# CLDR groupings and reserved codes that share the two-letter form.
-_NOT_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"})
 
 
 def _entry(field: Field, form: Entries, name: str) -> Any:

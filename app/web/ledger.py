@@ -14,18 +14,14 @@ blueprint = Blueprint("ledger", __name__)
 
 
 @blueprint.get("/ledger")
-def list_unit() -> str:
+def list_all() -> str:
     """What the people of the unit did."""
     page = list_entries(current_actor(), cursor=request.args.get("cursor"))
-    return render_template(
-        "ledger/list.html", case=None, page=page, sentence=sentence, is_refusal=is_refusal
-    )
+    return render_template("ledger/list.html", case=None, page=page, sentence=sentence, is_refusal=is_refusal)
 
 
 @blueprint.get("/cases/<uuid:case_id>/ledger")
 def list_case(case_id: UUID) -> str:
     """Everything anybody did, or was refused, on one case."""
     case, page = list_case_entries(current_actor(), case_id, cursor=request.args.get("cursor"))
-    return render_template(
-        "ledger/list.html", case=case, page=page, sentence=sentence, is_refusal=is_refusal
-    )
+    return render_template("ledger/list.html", case=case, page=page, sentence=sentence, is_refusal=is_refusal)

@@ -66,7 +66,9 @@ SENTENCES: Mapping[str, str | Either] = {
     events.MoveDecided.action: Either(
         "approved", N_("approved a step as second person"), N_("refused a step as second person")
     ),
-    events.CaseMoved.action: N_("moved the file from “%(from_stage)s” to “%(to_stage)s”, event of %(event_on)s"),
+    events.CaseMoved.action: N_(
+        "moved the file from “%(from_stage)s” to “%(to_stage)s”, event of %(event_on)s"
+    ),
     events.CaseAssigned.action: N_("put an officer on the file (account %(account_id)s)"),
     events.AssignmentEnded.action: N_("took an officer off the file (account %(account_id)s)"),
     events.ApprovalsListed.action: N_("looked through the steps that wait for approval (%(count)s lines)"),
@@ -80,7 +82,9 @@ SENTENCES: Mapping[str, str | Either] = {
     events.DocumentDrafted.action: N_("saved the draft “%(type)s”, version %(version)s"),
     events.DocumentRead.action: N_("opened a document"),
     events.DocumentPreviewed.action: N_("previewed a draft that discloses: %(sections)s"),
-    events.DocumentNumbered.action: N_("numbered “%(type)s” as %(number)s of %(year)s; it discloses: %(sections)s"),
+    events.DocumentNumbered.action: N_(
+        "numbered “%(type)s” as %(number)s of %(year)s; it discloses: %(sections)s"
+    ),
     events.DocumentIssued.action: N_("issued a document of %(pages)s pages (SHA-256 %(digest)s…)"),
     events.DocumentDownloaded.action: N_("downloaded an issued document (SHA-256 %(digest)s…)"),
     events.RegisterViewed.action: N_("looked through the register of %(year)s (%(count)s lines)"),
@@ -108,9 +112,7 @@ SENTENCES: Mapping[str, str | Either] = {
     ),
 }
 
-REFUSALS = frozenset(
-    {events.AccessDenied.action, events.SignInRefused.action, events.IntegrityAlarm.action}
-)
+REFUSALS = frozenset({events.AccessDenied.action, events.SignInRefused.action, events.IntegrityAlarm.action})
 """Entries a reader must not overlook."""
 
 KIND_WORDS: Mapping[str, str] = {

@@ -14,12 +14,10 @@ LINES = 100
 
 
 @blueprint.get("/register")
-def read_register() -> str:
+def list_all() -> str:
     """A year's papers, latest first; this year when none is named."""
-    year, page = list_register(
-        current_actor(), year=_year(), cursor=request.args.get("cursor"), limit=LINES
-    )
-    return render_template("registers/register.html", year=year, page=page)
+    year, page = list_register(current_actor(), year=_year(), cursor=request.args.get("cursor"), limit=LINES)
+    return render_template("registers/list.html", year=year, page=page)
 
 
 def _year() -> int | None:

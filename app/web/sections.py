@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,53 +18,96 @@ from app.schemas.loading import load
 from app.schemas.warnings import warnings
 from app.services.sections import SectionView, read_section, write_section
 from app.web.comparing import compare
-from app.web.forms import decode
+from app.web.forms import Values, decode, edited_rows, labels, version
 
 blueprint = Blueprint("sections", __name__, url_prefix="/cases/<uuid:case_id>/sections/<section_id>")
 
 
 @blueprint.get("")
-def read(case_id: UUID, section_id: str) -> Any:
+def read(case_id: UUID, section_id: str) -> str:
     """One opened section; a role that must say why is asked first."""
-    actor = current_actor()
     try:
-        view = read_section(actor, case_id, section_id)
+        view = read_section(current_actor(), case_id, section_id)
     except Invalid:
         return _ask_reason(case_id, section_id, {})
-    return render_template("sections/read.html", view=view)
+    return _reading(view)
 
 
-@blueprint.post("/opening")
-def open_with_reason(case_id: UUID, section_id: str) -> Any:
-    """One opened section, for a stated reason."""
+@blueprint.post("")
+def read_for_reason(case_id: UUID, section_id: str) -> Any:
+    """One opened section, for a stated reason; the reason stays out of the address."""
     try:
-        view = read_section(current_actor(), case_id, section_id, reason=request.form.get("reason") or None)
+        view = read_section(current_actor(), case_id, section_id, reason=request.form.get("reason", ""))
     except Invalid as error:
         return _ask_reason(case_id, section_id, error.errors), 422
-    return render_template("sections/read.html", view=view)
+    return _reading(view)
 
 
 @blueprint.get("/edit")
 def edit(case_id: UUID, section_id: str) -> str:
     """The form of a section with what is stored."""
     view = _editable(case_id, section_id)
-    return _form(view, view.values, {}, view.version)
+    return _form(view, dict(view.values), view.version)
 
 
 @blueprint.post("/edit")
 def save(case_id: UUID, section_id: str) -> Any:
     """Save the next version, or give everything typed back with what stands in its way."""
     view = _editable(case_id, section_id)
-    fields = view.section.fields
-    typed = decode(fields, request.form)
-    if row_asked(request.form):
-        return _form(view, with_row_change(fields, typed, request.form), {}, typed_version())
+    typed, seen = decode(view.section.fields, request.form), version(request.form)
+    if edited_rows(request.form, typed):
+        return _form(view, typed, seen)
     try:
-        values = load(fields_schema(fields), typed)
-        write_section(current_actor(), case_id, section_id, values, version=typed_version())
+        values = load(fields_schema(view.section.fields), typed)
+        write_section(current_actor(), case_id, section_id, values, version=seen)
     except Invalid as error:
-        return _form(view, typed, error.errors, typed_version()), 422
-    except Conflict as conflict:
-        return _settle(_editable(case_id, section_id), typed, conflict), 409
+        return _form(view, typed, seen, error.errors), 422
+    except Conflict:
+        return _settle(_editable(case_id, section_id), typed), 409
     flash(gettext("Saved."), "success")
     return redirect(url_for("sections.read", case_id=case_id, section_id=section_id))
+
+
+def _editable(case_id: UUID, section_id: str) -> SectionView:
+    actor = current_actor()
+    if not actor.can(Permission.SECTION_WRITE):
+        raise Forbidden(SubjectKind.CASE, case_id, Permission.SECTION_WRITE)
+    view = read_section(actor, case_id, section_id)
+    if not view.editable:
+        raise Forbidden(SubjectKind.CASE, case_id, Permission.SECTION_WRITE)
+    return view
+
+
+def _ask_reason(case_id: UUID, section_id: str, errors: Mapping[str, Any]) -> str:
+    return render_template(
+        "sections/reason.html", case_id=case_id, section_id=section_id, reasons=READ_REASONS, errors=errors
+    )
+
+
+def _reading(view: SectionView) -> str:
+    return render_template(
+        "sections/read.html", view=view, warnings=warnings(view.section.fields, view.values)
+    )
+
+
+def _form(view: SectionView, values: Values, seen: int, errors: Mapping[str, Any] | None = None) -> str:
+    return render_template(
+        "sections/edit.html",
+        view=view,
+        values=values,
+        version=seen,
+        errors=errors or {},
+        warnings=warnings(view.section.fields, values),
+        labels=labels(view.section.fields),
+    )
+
+
+def _settle(view: SectionView, typed: Values) -> str:
+    fields = view.section.fields
+    return render_template(
+        "sections/conflict.html",
+        view=view,
+        values=typed,
+        version=view.version,
+        differences=compare(fields, view.values, typed),
+    )

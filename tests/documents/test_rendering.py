@@ -129,7 +129,7 @@ def test_missing_system_libraries_are_named_with_the_remedy(monkeypatch):
     monkeypatch.delitem(sys.modules, "app.documents.engine", raising=False)
     monkeypatch.setattr(builtins, "__import__", without_pango)
     with pytest.raises(Unavailable, match="apt-get install"):
-        rendering._engine()
+        rendering.check_engine()
 
 
 def test_the_qr_image_is_wellformed():

@@ -1,0 +1,131 @@
+"""Steps of a case: what one still needs, taking it, and the second person's decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from app.authentication import current_actor
+from app.catalogue.procedures import procedure
+from app.domain.errors import Conflict, Invalid
+from app.domain.permissions import Permission
+from app.domain.procedure import Procedure
+from app.domain.text import Message
+from app.presentation import status_of
+from app.services.moves import MoveCheck, check_case_move, decide_move, list_waiting_moves, move_case
+from app.web.forms import event_day, version
+
+blueprint = Blueprint("moves", __name__)
+
+TYPED = ("event_on", "reason")
+Missing = Sequence[tuple[Message, str | None]]
+
+
+@blueprint.get("/cases/<uuid:case_id>/moves/<track_id>/<to>")
+def check(case_id: UUID, track_id: str, to: str) -> str:
+    """Everything a step still needs, each with the way to mend it, and the form to take it."""
+    found = check_case_move(current_actor(), case_id, track_id, to)
+    return _page(found, track_id, {}, {})
+
+
+@blueprint.post("/cases/<uuid:case_id>/moves/<track_id>/<to>")
+def move(case_id: UUID, track_id: str, to: str) -> Any:
+    """Take the step, or ask a second person for it."""
+    actor, form = current_actor(), request.form
+    try:
+        day, reason = event_day(form), form.get("reason", "").strip() or None
+        done = move_case(actor, case_id, track_id, to, version=version(form), event_on=day, reason=reason)
+    except (Invalid, Conflict) as error:
+        found = check_case_move(actor, case_id, track_id, to)
+        return _page(found, track_id, form, _errors(error, found)), status_of(error)
+    flash(
+        gettext("Asked: a second person now decides.") if done.approval else gettext("The step is taken."),
+        "success",
+    )
+    return redirect(url_for("cases.read", case_id=case_id))
+
+
+@blueprint.get("/approvals")
+def list_approvals() -> str:
+    """Steps of the unit's files that wait for a second person."""
+    return _approvals({}, None)
+
+
+@blueprint.post("/approvals/<uuid:approval_id>")
+def decide(approval_id: UUID) -> Any:
+    """Approve a waiting step, or refuse it with a reason."""
+    approved = request.form.get("decision") == "approve"
+    reason = request.form.get("reason", "").strip() or None
+    try:
+        decide_move(current_actor(), approval_id, approved=approved, reason=reason)
+    except (Invalid, Conflict) as error:
+        return _approvals(_errors(error, None), approval_id), status_of(error)
+    flash(gettext("Approved; the step is taken.") if approved else gettext("Refused."), "success")
+    return redirect(url_for("moves.list_approvals"))
+
+
+def _page(
+    found: MoveCheck, track_id: str, typed: Mapping[str, str], errors: Mapping[str, Sequence[Message]]
+) -> str:
+    return render_template(
+        "moves/move.html",
+        found=found,
+        track_id=track_id,
+        target=_procedure(found).track(track_id).stage(found.move.to),
+        missing=_mended(found),
+        typed={name: typed.get(name, "") for name in TYPED},
+        errors=errors,
+    )
+
+
+def _approvals(errors: Mapping[str, Sequence[Message]], asked: UUID | None) -> str:
+    waiting = list_waiting_moves(current_actor())
+    targets = {
+        w.approval.id: procedure(w.case.procedure_id, w.case.procedure_version)
+        .track(w.approval.track_id)
+        .stage(w.approval.to_stage)
+        for w in waiting
+    }
+    return render_template(
+        "moves/approvals.html",
+        waiting=waiting,
+        targets=targets,
+        errors=errors,
+        asked=asked,
+        typed=request.form.get("reason", ""),
+    )
+
+
+def _errors(error: Invalid | Conflict, found: MoveCheck | None) -> dict[str, Sequence[Message]]:
+    """The error's messages; what the page lists as missing anyway is not said twice."""
+    if isinstance(error, Conflict):
+        return {"form": (error.message,)}
+    listed = found.missing if found else {}
+    return {path: messages for path, messages in error.errors.items() if path not in listed}
+
+
+def _mended(found: MoveCheck) -> Missing:
+    """Each obstacle with the page that mends it; None when the sentence alone has to do."""
+    return [
+        (message, _remedy(found, path)) for path, messages in found.missing.items() for message in messages
+    ]
+
+
+def _remedy(found: MoveCheck, path: str) -> str | None:
+    head, _, tail = path.partition(".")
+    case_id, actor = found.case.id, current_actor()
+    if head == "documents":
+        drafts_it = actor.can(Permission.DOCUMENT_CREATE) and tail in found.stage.documents
+        return url_for("documents.new", case_id=case_id, type_id=tail) if drafts_it else None
+    if head in {section.id for section in _procedure(found).sections}:
+        page = "sections.edit" if actor.can(Permission.SECTION_WRITE) else "sections.read"
+        return url_for(page, case_id=case_id, section_id=head, _anchor=f"f-{tail}")
+    return url_for("cases.read", case_id=case_id, _anchor="sections")
+
+
+def _procedure(found: MoveCheck) -> Procedure:
+    return procedure(found.case.procedure_id, found.case.procedure_version)

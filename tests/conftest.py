@@ -1,0 +1,271 @@
+"""The stage: a clean database of each kind, a clock that stands still, and a cast of invented people."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import psycopg
+import pytest
+from flask_migrate import upgrade
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from sqlalchemy import text
+
+from app.catalogue.roles import ROLES
+from app.config import Mode, Settings
+from app.domain.actor import Actor, Channel, operator_of_the_service
+from app.extensions import db
+from app.factory import create_app
+from app.installation import install, join_parts
+from app.models import Account, Deployment, LedgerLane, Unit
+from app.services.tokens import issue_token
+from app.vault import hash_password
+
+REQUIRE_ALL = os.environ.get("CI_REQUIRE_ALL") == "1"
+START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday 09:00 in Viet Nam
+PASSWORD = "sông Hồng chảy về biển Đông"
+_HASH = hash_password(PASSWORD)
+
+UNITS = {
+    "pc02": ("Phòng Cảnh sát hình sự (hư cấu)", "Công an tỉnh Bến An", "PC02", "Bến An", "police"),
+    "shelter": ("Nhà tạm lánh Hoa Sen (hư cấu)", "Sở Y tế tỉnh Bến An", "NTL", "Bến An", "partner"),
+    "other": ("Phòng Cảnh sát hình sự tỉnh Khác (hư cấu)", "Công an tỉnh Khác", "PC02-K", "Khác", "police"),
+}
+CAST = {  # user name: (invented name, role, unit)
+    "hoa": ("Trần Thị Hoa", "hotline_operator", "pc02"),
+    "hanh": ("Lê Thị Hạnh", "hotline_operator", "pc02"),
+    "minh": ("Nguyễn Văn Minh", "case_officer", "pc02"),
+    "lan": ("Phạm Thị Lan", "case_officer", "pc02"),
+    "tuan": ("Đỗ Anh Tuấn", "supervisor", "pc02"),
+    "thu": ("Bùi Minh Thu", "supervisor", "pc02"),
+    "van": ("Võ Thị Vân", "records_clerk", "pc02"),
+    "quan": ("Hồ Minh Quân", "administrator", "pc02"),
+    "sen": ("Đinh Thị Sen", "partner", "shelter"),
+    "khac": ("Phan Văn Khắc", "supervisor", "other"),
+    "xa": ("Dương Văn Xá", "case_officer", "other"),
+}
+
+
+class StillClock:
+    """A clock that moves only when told to."""
+
+    def __init__(self) -> None:
+        self.instant = START
+
+    def __call__(self) -> datetime:
+        return self.instant
+
+    def forward(self, **span: float) -> datetime:
+        """Move on by a timedelta's arguments."""
+        self.instant += timedelta(**span)
+        return self.instant
+
+
+def _postgres_url(worker: str) -> str | None:
+    url = os.environ.get("TEST_POSTGRES_URL")
+    if not url:
+        return None
+    parts = conninfo_to_dict(url)
+    name = f"benan_test_{worker}"
+    with psycopg.connect(make_conninfo(**parts), autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'")
+        connection.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+    query = "&".join(f"{k}={v}" for k, v in parts.items() if k != "dbname")
+    return f"postgresql+psycopg:///{name}?{query}"
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def built(request, tmp_path_factory):
+    """One application per kind of database, built once; its tables are emptied for every test."""
+    folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "sqlite":
+        url = f"sqlite:///{folder / 'benan.db'}"
+    else:
+        url = _postgres_url(os.environ.get("PYTEST_XDIST_WORKER", "main"))
+        if url is None:
+            reason = "no PostgreSQL server: set TEST_POSTGRES_URL (make test does)"
+            pytest.fail(reason) if REQUIRE_ALL else pytest.skip(reason)
+    settings = Settings(
+        mode=Mode.TEST,
+        instance=folder,
+        database_url=url,
+        key_directory=folder / "keys",
+        secret_key="test-only-" + "k3y" * 20,
+        cookie_secure=False,
+    )
+    clock = StillClock()
+    app = create_app(settings, clock=clock)
+    app.testing = True
+    with app.app_context():
+        upgrade()
+        install(app)
+        join_parts(app)
+        kept = _first_rows()
+    yield app, clock, kept
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _first_rows():
+    deployment = db.session.query(Deployment).one()
+    lanes = [(lane.lane, lane.count, lane.head, lane.mac) for lane in db.session.query(LedgerLane)]
+    first = (deployment.id, deployment.mode, deployment.created_at), lanes
+    db.session.rollback()
+    db.session.remove()
+    return first
+
+
+def _reset(kept) -> None:
+    tables = list(reversed(db.metadata.sorted_tables))
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("TRUNCATE " + ", ".join(f'"{t.name}"' for t in tables)))
+        else:
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            for table in tables:
+                connection.execute(table.delete())
+    (id_, mode, created_at), lanes = kept
+    db.session.add(Deployment(id=id_, mode=mode, created_at=created_at))
+    for lane, count, head, mac in lanes:
+        db.session.add(LedgerLane(lane=lane, count=count, head=head, mac=mac))
+    units = {}
+    for key, (name, parent, symbol, place, kind) in UNITS.items():
+        units[key] = Unit(id=uuid4(), name=name, parent_name=parent, symbol=symbol, place_name=place, kind=kind)
+        db.session.add(units[key])
+    db.session.flush()
+    for username, (name, role, unit) in CAST.items():
+        db.session.add(
+            Account(
+                id=uuid4(),
+                username=username,
+                display_name=f"{name} (hư cấu)",
+                rank="Đại úy",
+                position="Cán bộ",
+                unit_id=units[unit].id,
+                role_id=role,
+                password_hash=_HASH,
+                must_change_password=False,
+                created_at=START,
+            )
+        )
+    db.session.commit()
+    db.session.remove()
+
+
+@pytest.fixture
+def app(built):
+    """The application on an empty database with the cast; no context is pushed, so that requests stay apart."""
+    application, clock, kept = built
+    clock.instant = START
+    with application.app_context():
+        _reset(kept)
+    return application
+
+
+@pytest.fixture
+def clock(built) -> StillClock:
+    """The application's clock."""
+    return built[1]
+
+
+@pytest.fixture
+def ctx(app):
+    """An application context, for tests that call services and read tables; never together with clients."""
+    with app.app_context():
+        yield app
+        db.session.remove()
+
+
+def account_of(username: str) -> Account:
+    """The row of one of the cast (inside a context)."""
+    account = db.session.query(Account).filter_by(username=username).one()
+    db.session.rollback()
+    return account
+
+
+@pytest.fixture
+def actor_for(app):
+    """`actor_for("minh")`: one of the cast as the services see them."""
+
+    def make(username: str) -> Actor:
+        account = account_of(username)
+        role = ROLES[account.role_id]
+        return Actor(account.id, account.unit_id, role, role.permissions, Channel.WEB, "127.0.0.1", None)
+
+    return make
+
+
+CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+def csrf_of(html: str) -> str:
+    """The token of a page's form."""
+    found = CSRF.search(html)
+    assert found, "the page has no form token"
+    return found.group(1)
+
+
+@pytest.fixture
+def client_for(app):
+    """`client_for("minh")`: a browser signed in as one of the cast; `client_for(None)`: nobody."""
+
+    def make(username: str | None):
+        client = app.test_client()
+        if username:
+            token = csrf_of(client.get("/sign-in").text)
+            answer = client.post(
+                "/sign-in", data={"csrf_token": token, "username": username, "password": PASSWORD}
+            )
+            assert answer.status_code in (302, 303), answer.status_code
+        return client
+
+    return make
+
+
+class ApiClient:
+    """A machine: a bearer token, JSON in and out."""
+
+    def __init__(self, app, token: str | None) -> None:
+        self._client = app.test_client()
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def open(self, method: str, path: str, *, headers=None, **kwargs):
+        """Call /api/v1<path>."""
+        return self._client.open(
+            "/api/v1" + path, method=method, headers={**self._headers, **(headers or {})}, **kwargs
+        )
+
+    def get(self, path: str, **kwargs):
+        return self.open("GET", path, **kwargs)
+
+    def post(self, path: str, **kwargs):
+        return self.open("POST", path, **kwargs)
+
+    def put(self, path: str, **kwargs):
+        return self.open("PUT", path, **kwargs)
+
+    def delete(self, path: str, **kwargs):
+        return self.open("DELETE", path, **kwargs)
+
+
+def token_for(app, username: str) -> str:
+    """A token with all the rights of that member of the cast."""
+    with app.app_context():
+        account = account_of(username)
+        rights = ROLES[account.role_id].permissions
+        _, secret = issue_token(operator_of_the_service(), account.id, "test", rights, days=30)
+        db.session.remove()
+    return secret
+
+
+@pytest.fixture
+def api_for(app):
+    """`api_for("minh")`: a machine acting for one of the cast; `api_for(None)`: without a token."""
+
+    def make(username: str | None) -> ApiClient:
+        return ApiClient(app, token_for(app, username) if username else None)
+
+    return make
