@@ -20,7 +20,6 @@ from app.domain.text import N_, Label, Message
 Errors = Mapping[str, tuple[Message, ...]]
 Rows = Sequence[Mapping[str, Any]]
 
-ADULT_AGE = 18
 _SECRECY = re.compile(
     r"^\s*(?:độ\s+mật\s*:?\s*)?(?:tuyệt mật|tối mật|mật|top secret|secret|confidential)\s*$", re.IGNORECASE
 )
