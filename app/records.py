@@ -145,7 +145,7 @@ def versions(subject: Subject) -> dict[str, int]:
         .where(SealedValue.subject_id == subject.subject_id)
         .group_by(SealedValue.name)
     )
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())
 
 
 def _present_version(subject: Subject, name: str) -> int:

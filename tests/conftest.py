@@ -182,6 +182,7 @@ def ctx(app):
 def account_of(username: str) -> Account:
     """The row of one of the cast (inside a context)."""
     account = db.session.query(Account).filter_by(username=username).one()
+    db.session.expunge(account)  # else the rollback empties it, and reading it would begin a transaction
     db.session.rollback()
     return account
 

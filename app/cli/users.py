@@ -47,11 +47,11 @@ def add_unit(name: str, parent: str, symbol: str, place: str, kind: str) -> None
 @explained
 def create(username: str, name: str, symbol: str, role: str, rank: str, position: str) -> None:
     """Create an account and print its first password, once."""
-    unit = db.session.scalar(select(Unit).where(Unit.symbol == symbol))
+    unit_id = db.session.scalar(select(Unit.id).where(Unit.symbol == symbol))
     db.session.rollback()
-    if unit is None:
+    if unit_id is None:
         raise click.ClickException(f"No unit has the symbol {symbol}. Add it: flask users add-unit")
-    entries = accounts.NewAccount(username, name, rank, position, unit.id, role)
+    entries = accounts.NewAccount(username, name, rank, position, unit_id, role)
     _, password = accounts.create_account(operator_of_the_service(), entries)
     click.echo(f"{username} was created. First password, to be changed at the first sign-in: {password}")
 
@@ -95,6 +95,7 @@ def reset_password(username: str) -> None:
 def account_named(username: str) -> Account:
     """The account of that user name; a clear failure when there is none."""
     account = db.session.scalar(select(Account).where(Account.username == username))
+    db.session.expunge_all()  # else the rollback empties the row, and reading it would begin a transaction
     db.session.rollback()
     if account is None:
         raise click.ClickException(f"No account has the user name {username}. See: flask users list")

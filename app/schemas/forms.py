@@ -42,7 +42,8 @@ class Form(Schema):
         """An empty answer is no answer; an unknown name is refused even when empty."""
         if not isinstance(data, Mapping):
             return data
-        return {str(k): v for k, v in data.items() if not is_blank(v) or k not in self.load_fields}
+        known = {field.data_key or name for name, field in self.load_fields.items()}
+        return {str(k): v for k, v in data.items() if not is_blank(v) or k not in known}
 
 
 class SeveralOf(fields.List[str]):

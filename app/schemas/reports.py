@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from app.catalogue.intake import (
     CHANNELS,
@@ -44,8 +44,8 @@ class ReportIn(Form):
 
     channel = OneOf(_ids(CHANNELS), required=True)
     danger_now = YesNo(load_default=False)
-    people = Whole(least=0, most=1000, load_default=None)
-    children = Whole(least=0, most=1000, load_default=None)
+    people = Whole(least=0, most=1000, allow_none=True)
+    children = Whole(least=0, most=1000, allow_none=True)
     language = OneOf(_ids(LANGUAGES), load_default="unknown")
     content = fields.Nested(
         fields_schema(REPORT_SECTION.fields, name="ReportContent"),
@@ -101,6 +101,11 @@ class ClassificationIn(Form):
         if superfluous:
             message = Message(N_("This does not go with the chosen outcome. Leave it empty."))
             raise ValidationError({name: [message] for name in superfluous})
+
+    @post_load
+    def outcome_as_word(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """`outcome` as an Outcome; the other entries as they are."""
+        return {**data, "outcome": Outcome(data["outcome"])}
 
 
 class ReportOut(Out):

@@ -214,6 +214,12 @@ class OneOf(Text):
         return text
 
 
+class Id(fields.UUID):
+    """The id of something in a list that was shown."""
+
+    default_error_messages = {"required": [REQUIRED], "null": [REQUIRED], "invalid_uuid": [NOT_A_CHOICE]}  # noqa: RUF012
+
+
 class Whole(fields.Integer):
     """A whole number within bounds, as a number or in digits."""
 

@@ -19,6 +19,7 @@ from app.domain.events import (
     AccountsListed,
     CatalogueId,
     PasswordChanged,
+    SessionsRevoked,
     UnitCreated,
 )
 from app.domain.permissions import Permission
@@ -113,9 +114,9 @@ def change_account(actor: Actor, account_id: UUID, *, role_id: str, active: bool
         if role_id not in ROLES:
             raise Invalid({"role_id": [Message(N_("Choose a role from the list."))]})
         account.role_id, account.active = role_id, active
-        if not active:
-            end_sessions(account.id, tx.now)
         tx.record(AccountChanged(subject_id=account.id, role=CatalogueId(role_id), active=active))
+        if not active:
+            tx.record(SessionsRevoked(subject_id=account.id, count=end_sessions(account.id, tx.now)))
     return account
 
 
@@ -125,8 +126,8 @@ def reset_password(actor: Actor, account_id: UUID) -> tuple[Account, str]:
         account = _load(actor, account_id)
         password = new_password()
         account.password_hash, account.must_change_password = hash_password(password), True
-        end_sessions(account.id, tx.now)
         tx.record(PasswordChanged(subject_id=account.id, forced=True))
+        tx.record(SessionsRevoked(subject_id=account.id, count=end_sessions(account.id, tx.now)))
     return account, password
 
 

@@ -41,9 +41,9 @@ def list_register(
         )
         page = read_page(query, (Document.number, Document.id), cursor, limit, descending=True)
         codes = dict(
-            db.session.execute(
-                select(Case.id, Case.code).where(Case.id.in_([d.case_id for d in page.items]))
-            ).tuples()
+            db.session.execute(select(Case.id, Case.code).where(Case.id.in_([d.case_id for d in page.items])))
+            .tuples()
+            .all()
         )
         tx.record(RegisterViewed(year=year, count=len(page.items)))
     lines = tuple(RegisterLine(d, DOCUMENTS[d.type_id], codes[d.case_id]) for d in page.items)

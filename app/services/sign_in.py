@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.domain.actor import Actor
 from app.domain.errors import Invalid, SignInFailed, Throttled
 from app.domain.events import PasswordChanged, SignedIn, SignedOut, SignInRefused
 from app.domain.text import N_, Message
-from app.extensions import db, part
+from app.extensions import db, now, part
 from app.models import Account, SignInThrottle
 from app.sessions import end_sessions
 from app.transaction import Transaction, transaction
@@ -27,19 +28,19 @@ def sign_in(actor: Actor, username: str, password: str) -> Account:
 
     Raises SignInFailed, or Throttled after too many failures of the account or the source.
     """
-    account, wait = None, 0
+    keys = _keys(username, actor.source)
+    with Session(db.engine) as session:  # the costly comparison happens outside the transaction, holding no lock
+        wait = max(_blocked_for(session, key) for key, _ in keys)
+        found = session.scalar(select(Account).where(Account.username == username))
+    stored = found.password_hash if found and found.active else None
+    account = found if not wait and verify_password(password, stored) else None
     with transaction(actor) as tx:
-        keys = _keys(username, actor.source)
-        wait = max(_blocked_for(tx, key) for key in keys)
-        if not wait:
-            found = db.session.scalar(select(Account).where(Account.username == username))
-            stored = found.password_hash if found and found.active else None
-            account = found if verify_password(password, stored) else None
-            _count(tx, keys, failed=account is None)
         if account is None:
             tx.record(SignInRefused(throttled=bool(wait)))
         else:
             tx.record(SignedIn(subject_id=account.id))
+        if not wait:
+            _count(tx, keys, failed=account is None)
     if wait:
         raise Throttled(wait)
     if account is None:
@@ -86,11 +87,11 @@ def _keys(username: str, source: str) -> tuple[tuple[bytes, int], tuple[bytes, i
     )
 
 
-def _blocked_for(tx: Transaction, key: tuple[bytes, int]) -> int:
-    row = db.session.get(SignInThrottle, key[0])
-    if row is None or row.blocked_until is None or row.blocked_until <= tx.now:
+def _blocked_for(session: Session, key: bytes) -> int:
+    row = session.get(SignInThrottle, key)
+    if row is None or row.blocked_until is None or row.blocked_until <= now():
         return 0
-    return int((row.blocked_until - tx.now).total_seconds()) + 1
+    return int((row.blocked_until - now()).total_seconds()) + 1
 
 
 def _count(tx: Transaction, keys: tuple[tuple[bytes, int], ...], *, failed: bool) -> None:

@@ -14,9 +14,12 @@ from app.domain.actor import Actor
 from app.domain.errors import Conflict, Invalid
 from app.domain.permissions import Permission
 from app.domain.procedure import Phase
-from app.domain.text import N_, Message
+from app.domain.text import N_
+from app.schemas.cases import AssignmentIn
+from app.schemas.loading import load
 from app.services.assignments import assign_case, assignable_officers, end_assignment
 from app.services.cases import CaseView, Show, list_cases, read_case
+from app.services.sections import SYSTEM_SECTIONS
 from app.web.forms import version
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
@@ -58,7 +61,8 @@ def assign(case_id: UUID) -> Any:
     """Put an officer on the file."""
     actor = current_actor()
     try:
-        assign_case(actor, case_id, _officer(), version=version(request.form))
+        officer = load(AssignmentIn(), {"account_id": request.form.get("account_id", "")})["account_id"]
+        assign_case(actor, case_id, officer, version=version(request.form))
     except Invalid as error:
         return _page(actor, read_case(actor, case_id), error.errors), 422
     except Conflict as error:
@@ -98,6 +102,7 @@ def _page(actor: Actor, view: CaseView, errors: Any) -> str:
         offered=offered_documents(view),
         may_assign=may_assign,
         candidates=candidates,
+        system_sections=SYSTEM_SECTIONS,
     )
 
 
@@ -106,10 +111,3 @@ def _show() -> Show:
         return Show(request.args.get("show", Show.OPEN))
     except ValueError:
         return Show.OPEN
-
-
-def _officer() -> UUID:
-    try:
-        return UUID(request.form.get("account_id", ""))
-    except ValueError:
-        raise Invalid({"account_id": [Message(N_("Choose an officer from the list."))]}) from None

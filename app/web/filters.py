@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app, request, url_for
@@ -14,7 +15,7 @@ from app.authentication import current_principal
 from app.domain.actor import Actor
 from app.domain.permissions import Permission
 from app.domain.procedure import Choice, Field, FieldKind
-from app.domain.text import Label, N_
+from app.domain.text import N_, Label
 from app.presentation import due_text, is_vietnamese, local_date, local_datetime, term, translate
 from app.sessions import Principal
 from app.web import forms
@@ -57,6 +58,8 @@ def register(app: Flask) -> None:
     app.add_template_filter(_typed, "typed")
     app.add_template_filter(shown, "shown")
     app.add_template_filter(label_in, "label_in")
+    app.add_template_filter(past, "past")
+    app.add_template_filter(outcome_word, "outcome")
     app.add_template_global(locale, "locale")
     app.add_template_global(principal, "principal")
     app.add_template_global(navigation, "navigation")
@@ -130,24 +133,36 @@ def shown(value: Any, field: Field) -> str:
     """A stored value of a field (not of a TABLE) as people read it, in the language of the screen."""
     if value is None or value == "":
         return ""
-    match field.kind:
-        case FieldKind.FLAG:
-            return str(gettext(N_("Yes")) if value else gettext(N_("No")))
-        case FieldKind.CHOICE:
-            return _choice(field, value)
-        case FieldKind.CHOICES:
-            return "; ".join(_choice(field, one) for one in value)
-        case FieldKind.COUNTRY:
-            return str(get_locale().territories.get(value, value))
-        case FieldKind.DATE | FieldKind.PARTIAL_DATE:
-            return forms.local_day(str(value))
-        case _:
-            return str(value)
+    words: dict[FieldKind, Callable[[], Any]] = {
+        FieldKind.FLAG: lambda: gettext(N_("Yes")) if value else gettext(N_("No")),
+        FieldKind.CHOICE: lambda: _choice(field, value),
+        FieldKind.CHOICES: lambda: "; ".join(_choice(field, one) for one in value),
+        FieldKind.COUNTRY: lambda: get_locale().territories.get(value, value),
+    }
+    return str(words[field.kind]()) if field.kind in words else forms.typed(field, value)
+
+
+def past(due: datetime) -> bool:
+    """Whether a term has run out by the application's clock."""
+    return bool(due < current_app.extensions["clock"]())
+
+
+def outcome_word(outcome: str) -> str:
+    """What became of a report, in words."""
+    return str(gettext(_OUTCOMES[outcome]))
 
 
 def label_in(path: str, labels: Mapping[str, Label]) -> Label | None:
     """The label of an error's path; "items.0.name" is looked up as "items.*.name"."""
     return labels.get(path) or labels.get(re.sub(r"\.\d+\.", ".*.", path))
+
+
+_OUTCOMES = {
+    "case_opened": N_("Case opened"),
+    "case_joined": N_("Added to a case"),
+    "passed_on": N_("Passed on"),
+    "closed": N_("Closed without a case"),
+}
 
 
 def _typed(value: Any, field: Field) -> str:

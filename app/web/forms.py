@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.domain.errors import Invalid
 from app.domain.procedure import Field, FieldKind
-from app.domain.text import Label, N_, Message
+from app.domain.text import N_, Label, Message
 
 Values = dict[str, Any]
 Entries = MultiDict[str, str]

@@ -13,8 +13,10 @@ from app.authentication import current_actor
 from app.catalogue.documents import DOCUMENTS
 from app.domain.document import DocumentState
 from app.domain.errors import BenAnError, Conflict, Invalid
-from app.domain.text import N_, Message
+from app.domain.text import N_
 from app.presentation import status_of
+from app.schemas.handovers import HandoverIn, RefusalIn
+from app.schemas.loading import load
 from app.services.cases import CaseView, read_case
 from app.services.handovers import (
     HandoverState,
@@ -63,8 +65,9 @@ def offer(case_id: UUID) -> Any:
     """Offer the case to the chosen unit."""
     key = request.form.get("request_key") or request_key()
     try:
+        unit_id = load(HandoverIn(), {"to_unit_id": request.form.get("to_unit_id", "")})["to_unit_id"]
         handover = offer_handover(
-            current_actor(), case_id, _unit(), version=version(request.form), request_key=key
+            current_actor(), case_id, unit_id, version=version(request.form), request_key=key
         )
     except Invalid as error:
         return _offer_form(case_id, error.errors, key), 422
@@ -95,9 +98,8 @@ def confirm(handover_id: UUID) -> Any:
 def refuse(handover_id: UUID) -> Any:
     """The receiver refuses, with a reason."""
     try:
-        refuse_handover(
-            current_actor(), handover_id, request.form.get("reason", ""), version=version(request.form)
-        )
+        reason = load(RefusalIn(), {"reason": request.form.get("reason", "")})["reason"]
+        refuse_handover(current_actor(), handover_id, reason, version=version(request.form))
     except (Invalid, Conflict) as error:
         return _refused(handover_id, error)
     flash(gettext("Refused; the giver sees your reason."), "success")
@@ -113,13 +115,6 @@ def withdraw(handover_id: UUID) -> Any:
         return _refused(handover_id, error)
     flash(gettext("The offer is taken back."), "success")
     return redirect(url_for("handovers.read", handover_id=handover_id))
-
-
-def _unit() -> UUID:
-    try:
-        return UUID(request.form.get("to_unit_id", ""))
-    except ValueError:
-        raise Invalid({"to_unit_id": [Message(N_("Choose the unit that receives the file."))]}) from None
 
 
 def _offer_form(case_id: UUID, errors: Mapping[str, Any], key: str) -> str:

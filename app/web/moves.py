@@ -7,22 +7,41 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app.authentication import current_actor
 from app.catalogue.procedures import procedure
 from app.domain.errors import Conflict, Invalid
 from app.domain.permissions import Permission
-from app.domain.procedure import Procedure
+from app.domain.procedure import Deadline, Procedure, TermUnit
 from app.domain.text import Message
 from app.presentation import status_of
+from app.schemas.cases import DecisionIn, MoveIn
+from app.schemas.loading import load
 from app.services.moves import MoveCheck, check_case_move, decide_move, list_waiting_moves, move_case
-from app.web.forms import event_day, version
+from app.web.forms import stored_day, version
 
 blueprint = Blueprint("moves", __name__)
 
 TYPED = ("event_on", "reason")
 Missing = Sequence[tuple[Message, str | None]]
+
+
+@blueprint.app_template_filter("span")
+def span(deadline: Deadline) -> str:
+    """How long a term is, in words: "3 calendar days"."""
+    number = deadline.amount
+    match deadline.unit:
+        case TermUnit.IMMEDIATE:
+            return str(gettext("at once"))
+        case TermUnit.HOUR:
+            return str(ngettext("%(num)s hour", "%(num)s hours", number))
+        case TermUnit.CALENDAR_DAY:
+            return str(ngettext("%(num)s calendar day", "%(num)s calendar days", number))
+        case TermUnit.WORKING_DAY:
+            return str(ngettext("%(num)s working day", "%(num)s working days", number))
+        case TermUnit.MONTH:
+            return str(ngettext("%(num)s month", "%(num)s months", number))
 
 
 @blueprint.get("/cases/<uuid:case_id>/moves/<track_id>/<to>")
@@ -36,9 +55,10 @@ def check(case_id: UUID, track_id: str, to: str) -> str:
 def move(case_id: UUID, track_id: str, to: str) -> Any:
     """Take the step, or ask a second person for it."""
     actor, form = current_actor(), request.form
+    asked = {"track": track_id, "to": to, "event_on": stored_day(form.get("event_on", "").strip())}
     try:
-        day, reason = event_day(form), form.get("reason", "").strip() or None
-        done = move_case(actor, case_id, track_id, to, version=version(form), event_on=day, reason=reason)
+        step = load(MoveIn(), {**asked, "reason": form.get("reason", "")})
+        done = move_case(actor, case_id, track_id, to, version=version(form), **_details(step))
     except (Invalid, Conflict) as error:
         found = check_case_move(actor, case_id, track_id, to)
         return _page(found, track_id, form, _errors(error, found)), status_of(error)
@@ -59,13 +79,17 @@ def list_approvals() -> str:
 def decide(approval_id: UUID) -> Any:
     """Approve a waiting step, or refuse it with a reason."""
     approved = request.form.get("decision") == "approve"
-    reason = request.form.get("reason", "").strip() or None
     try:
-        decide_move(current_actor(), approval_id, approved=approved, reason=reason)
+        answer = load(DecisionIn(), {"approved": approved, "reason": request.form.get("reason", "")})
+        decide_move(current_actor(), approval_id, approved=approved, reason=answer.get("reason"))
     except (Invalid, Conflict) as error:
         return _approvals(_errors(error, None), approval_id), status_of(error)
     flash(gettext("Approved; the step is taken.") if approved else gettext("Refused."), "success")
     return redirect(url_for("moves.list_approvals"))
+
+
+def _details(step: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: step.get(name) for name in TYPED}
 
 
 def _page(

@@ -20,7 +20,7 @@ from app.catalogue.intake import (
 from app.catalogue.procedures import CURRENT
 from app.domain.errors import Invalid
 from app.domain.procedure import Choice, Field, FieldKind
-from app.domain.text import Label, N_, Message
+from app.domain.text import N_, Label, Message
 from app.schemas.loading import load
 from app.schemas.reports import WHAT_FOLLOWS, ClassificationIn, ReportIn
 from app.services.classification import Decision, classify_report

@@ -1,0 +1,1 @@
+"""What security costs: the same requests with and without sealing and ledger, measured side by side."""
