@@ -203,4 +203,6 @@ def load_approval(actor: Actor, approval_id: UUID, permission: Permission) -> tu
     approval = db.session.get(Approval, approval_id)
     if approval is None:
         raise NotVisible(SubjectKind.CASE, approval_id)
-    return approval, load_own_case(actor, approval.case_id, permission, lock=True)
+    case = load_own_case(actor, approval.case_id, permission, lock=True)
+    db.session.refresh(approval)  # somebody may have decided it while this waited for the case
+    return approval, case

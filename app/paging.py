@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -40,7 +40,7 @@ def read_page(
     """One page of `query` in `order` (the last column must be unique); `limit` 1..100."""
     limit = max(1, min(limit, MAX_LIMIT))
     if cursor:
-        here, place = tuple_(*order), tuple_(*_decode(cursor, len(order)))
+        here, place = tuple_(*order), tuple_(*_decode(cursor, order))
         query = query.where(here < place if descending else here > place)
     query = query.order_by(*(column.desc() if descending else column for column in order)).limit(limit + 1)
     rows = tuple(db.session.scalars(query))
@@ -61,19 +61,25 @@ def _encode(place: list[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(marked, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, length: int) -> list[Any]:
+def _decode(cursor: str, order: tuple[InstrumentedAttribute[Any], ...]) -> list[Any]:
     try:
         marked = json.loads(
             base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         )
         place = [_value(kind, value) for kind, value in marked]
-        if len(place) != length:
-            raise ValueError(length)
-    except (ValueError, TypeError, KeyError, binascii.Error, RecursionError):
+        if [type(value) for value in place] != [_kept_as(column) for column in order]:
+            raise ValueError(cursor)
+    except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error, RecursionError):
         raise Invalid(
             {"cursor": [Message(N_("This page mark is not valid. Start from the first page."))]}
         ) from None
     return place
+
+
+def _kept_as(column: InstrumentedAttribute[Any]) -> type[Any]:
+    """The Python type of a column, also behind a type of our own."""
+    kind: type[Any] = getattr(column.type, "impl_instance", column.type).python_type
+    return kind
 
 
 def _value(kind: str, value: Any) -> Any:
@@ -82,7 +88,7 @@ def _value(kind: str, value: Any) -> Any:
             instant = datetime.fromisoformat(value)
             if instant.tzinfo is None:
                 raise ValueError(kind)
-            return instant
+            return instant.astimezone(UTC)
         case "u":
             return UUID(value)
         case "i" if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**62:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.catalogue.calendar import VIETNAM
 from app.catalogue.procedures import procedure
@@ -75,6 +76,7 @@ def leave(case: Case, track_id: str, at: datetime) -> None:
 def touch(case: Case, at: datetime) -> None:
     """Give the case a new version and its earliest running term; call after every change to it."""
     case.changed_at = at
+    flag_modified(case, "changed_at")  # two acts in one instant are still two versions
     running = select(func.min(Clock.due_at)).where(Clock.case_id == case.id, Clock.stopped_at.is_(None))
     case.next_due_at = db.session.scalar(running) or NO_TERM
 

@@ -31,6 +31,7 @@ class Act(ABC):
             self.prepare()
             db.session.remove()
 
+    @abstractmethod
     def prepare(self) -> None:
         """Make once what every round works on (inside a context)."""
 
@@ -51,6 +52,9 @@ class LogReport(Act):
 
     name = "log a report"
     per_round = 10
+
+    def prepare(self) -> None:
+        """Nothing: a report comes out of the blue."""
 
     def request(self) -> Thunk:
         """POST /reports."""
@@ -81,7 +85,7 @@ class ListCases(Act):
 
     def prepare(self) -> None:
         """More cases than a page holds."""
-        for _ in range(24):
+        for _ in range(21):
             self.office.open_case("trafficking_victim", {})
 
     def request(self) -> Thunk:
@@ -97,7 +101,7 @@ class AdvanceStage(Act):
     """The officer takes a step; back and forth between two stages, so that it can be repeated."""
 
     name = "advance a stage"
-    per_round = 6
+    per_round = 4
 
     def prepare(self) -> None:
         """A few cases in the stage "checking", each with what a step has to look at."""

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from itertools import count
 from statistics import median
 
 from benchmarks.acts import ACTS, Act, IssueDocument, Thunk
@@ -68,7 +67,8 @@ class Comparison:
 
 
 def measure(databases: Databases, *, seconds: float, rounds: int = 1000) -> list[Comparison]:
-    """Every act on one kind of database; each act is given `seconds` and at least three rounds, at most `rounds`."""
+    """Every act on one kind of database, in about `seconds`: at least three rounds each, at most `rounds`."""
+    until = time.perf_counter() + seconds
     offices: dict[str, Office] = {}
     try:
         for variant in VARIANTS:
@@ -76,28 +76,30 @@ def measure(databases: Databases, *, seconds: float, rounds: int = 1000) -> list
         switch_off(offices[PLAIN].app)
         for office in offices.values():
             office.move_in()
-        return [_compare(act, offices, seconds, rounds) for act in ACTS]
+        comparisons = []
+        for waiting, act in zip(range(len(ACTS), 0, -1), ACTS, strict=True):
+            present = time.perf_counter()
+            comparisons.append(_compare(act, offices, present + (until - present) / waiting, rounds))
+        return comparisons
     finally:
         for office in offices.values():
             office.close()
 
 
-def _compare(kind: type[Act], offices: Mapping[str, Office], seconds: float, rounds: int) -> Comparison:
+def _compare(kind: type[Act], offices: Mapping[str, Office], until: float, rounds: int) -> Comparison:
     acts = {variant: kind(office) for variant, office in offices.items()}
     sources: dict[str, Callable[[], list[Thunk]]] = {v: act.requests for v, act in acts.items()}
     sealed = acts[SEALED]
     if isinstance(sealed, IssueDocument):
         sources[BARE] = sealed.bare
     samples = {variant: Samples() for variant in sources}
-    until = time.perf_counter() + seconds
-    for number in count():
-        order = list(sources) if number % 2 else list(reversed(sources))
-        for variant in order:
+    for number in range(rounds + 1):
+        for variant in sources if number % 2 else reversed(sources):
             clock, cpu = _time(sources[variant](), offices.get(variant))
             if number:  # the first round warms caches and is not counted
                 samples[variant].clock.append(clock)
                 samples[variant].cpu.append(cpu)
-        if number >= min(LEAST_ROUNDS, rounds) and (time.perf_counter() > until or number >= rounds):
+        if number >= LEAST_ROUNDS and time.perf_counter() > until:
             break
     return Comparison(kind.name, samples)
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app import position
@@ -19,7 +20,7 @@ from app.domain.actor import Actor, Channel, operator_of_the_service
 from app.extensions import db, now
 from app.factory import create_app
 from app.installation import install, join_parts
-from app.models import Account, Case, Document
+from app.models import Case, Document
 from app.models.accounts import UnitKind
 from app.models.cases import Outcome
 from app.services import accounts, assignments, classification, documents, moves, reports, sections, tokens
@@ -119,9 +120,9 @@ class Office:
 
     def version(self, case_id: UUID) -> int:
         """The case's present version (inside a context)."""
-        case = db.session.get_one(Case, case_id, populate_existing=True)
+        version = db.session.scalars(select(Case.version).where(Case.id == case_id)).one()
         db.session.rollback()
-        return case.version
+        return version
 
     def move(self, case_id: UUID, to: str) -> moves.MoveResult:
         """The officer takes a step, or asks for it (inside a context)."""
@@ -170,6 +171,6 @@ class Office:
         return documents.create_document(self.actors["case_officer"], case_id, "victim_handover", form)
 
     def _track(self, case_id: UUID) -> str:
-        case = db.session.get_one(Case, case_id)
+        procedure_id = db.session.scalars(select(Case.procedure_id).where(Case.id == case_id)).one()
         db.session.rollback()
-        return TRACKS[case.procedure_id]
+        return TRACKS[procedure_id]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
@@ -12,6 +15,7 @@ import pytest
 from flask_migrate import upgrade
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from app.catalogue.roles import ROLES
 from app.config import Mode, Settings
@@ -63,50 +67,56 @@ class StillClock:
         return self.instant
 
 
-def _postgres_url(worker: str) -> str | None:
-    url = os.environ.get("TEST_POSTGRES_URL")
-    if not url:
-        return None
-    parts = conninfo_to_dict(url)
-    name = f"benan_test_{worker}"
+@contextmanager
+def _postgres(server: str) -> Iterator[str]:
+    """A database of this process alone on that server, dropped afterwards."""
+    parts = conninfo_to_dict(server)
+    name = f"benan_test_{os.getpid()}"
     with psycopg.connect(make_conninfo(**parts), autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'")
         connection.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
-    query = "&".join(f"{k}={v}" for k, v in parts.items() if k != "dbname")
-    return f"postgresql+psycopg:///{name}?{query}"
+        query = "&".join(f"{k}={v}" for k, v in parts.items() if k != "dbname")
+        yield f"postgresql+psycopg:///{name}?{query}"
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def _database(kind: str, folder: Path) -> Iterator[str]:
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'benan.db'}"
+        return
+    server = os.environ.get("TEST_POSTGRES_URL")
+    if not server:
+        reason = "no PostgreSQL server: set TEST_POSTGRES_URL (make test does)"
+        pytest.fail(reason) if REQUIRE_ALL else pytest.skip(reason)
+    with _postgres(server) as url:
+        yield url
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
 def built(request, tmp_path_factory):
     """One application per kind of database, built once; its tables are emptied for every test."""
     folder = tmp_path_factory.mktemp(request.param)
-    if request.param == "sqlite":
-        url = f"sqlite:///{folder / 'benan.db'}"
-    else:
-        url = _postgres_url(os.environ.get("PYTEST_XDIST_WORKER", "main"))
-        if url is None:
-            reason = "no PostgreSQL server: set TEST_POSTGRES_URL (make test does)"
-            pytest.fail(reason) if REQUIRE_ALL else pytest.skip(reason)
-    settings = Settings(
-        mode=Mode.TEST,
-        instance=folder,
-        database_url=url,
-        key_directory=folder / "keys",
-        secret_key="test-only-" + "k3y" * 20,
-        cookie_secure=False,
-    )
-    clock = StillClock()
-    app = create_app(settings, clock=clock)
-    app.testing = True
-    with app.app_context():
-        upgrade()
-        install(app)
-        join_parts(app)
-        kept = _first_rows()
-    yield app, clock, kept
-    with app.app_context():
-        db.engine.dispose()
+    with _database(request.param, folder) as url:
+        settings = Settings(
+            mode=Mode.TEST,
+            instance=folder,
+            database_url=url,
+            key_directory=folder / "keys",
+            secret_key="test-only-" + "k3y" * 20,
+            cookie_secure=False,
+        )
+        clock = StillClock()
+        app = create_app(settings, clock=clock)
+        with app.app_context():
+            upgrade()
+            install(app)
+            join_parts(app)
+            kept = _first_rows()
+        yield app, clock, kept
+        with app.app_context():
+            db.engine.dispose()
 
 
 def _first_rows():
@@ -133,7 +143,9 @@ def _reset(kept) -> None:
         db.session.add(LedgerLane(lane=lane, count=count, head=head, mac=mac))
     units = {}
     for key, (name, parent, symbol, place, kind) in UNITS.items():
-        units[key] = Unit(id=uuid4(), name=name, parent_name=parent, symbol=symbol, place_name=place, kind=kind)
+        units[key] = Unit(
+            id=uuid4(), name=name, parent_name=parent, symbol=symbol, place_name=place, kind=kind
+        )
         db.session.add(units[key])
     db.session.flush()
     for username, (name, role, unit) in CAST.items():
@@ -181,10 +193,10 @@ def ctx(app):
 
 def account_of(username: str) -> Account:
     """The row of one of the cast (inside a context)."""
-    account = db.session.query(Account).filter_by(username=username).one()
-    db.session.expunge(account)  # else the rollback empties it, and reading it would begin a transaction
-    db.session.rollback()
-    return account
+    with Session(
+        db.engine
+    ) as session:  # apart from the use cases' session, whose rows a rollback would empty
+        return session.query(Account).filter_by(username=username).one()
 
 
 @pytest.fixture

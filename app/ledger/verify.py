@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hmac
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.domain.events import ReportLogged, SectionWritten
 from app.ledger.form import GENESIS, LANES, Authenticate, entry_bytes, lane_bytes
-from app.models import LedgerEntry, LedgerLane
+from app.models import LedgerEntry, LedgerLane, SealedValue
 
 BATCH = 1000
+SEALING = frozenset({SectionWritten.action, ReportLogged.action})
+"""Entries that hold the SHA-256 of the sealed bytes they speak of."""
 
 
 class Problem(StrEnum):
@@ -27,6 +32,7 @@ class Problem(StrEnum):
     ORDER_BROKEN = "entry does not follow the one before it"
     TAIL_MISSING = "entries missing at the end"
     TAIL_ADDED = "entries added after the end"
+    VALUE_LOST = "the sealed value written then is missing or changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,8 @@ def _walk(session: Session, lane: LedgerLane, authenticate: Authenticate) -> Ite
             yield Finding(lane.lane, entry.counter, Problem.ORDER_BROKEN)
         if not hmac.compare_digest(bytes(entry.mac), authenticate(entry_bytes(entry))):
             yield Finding(lane.lane, entry.counter, Problem.ENTRY_CHANGED)
+        elif not _value_kept(session, entry):
+            yield Finding(lane.lane, entry.counter, Problem.VALUE_LOST)
         expected, previous = entry.counter + 1, bytes(entry.mac)
     if expected - 1 < lane.count:
         yield Finding(lane.lane, expected, Problem.TAIL_MISSING)
@@ -72,17 +80,27 @@ def _walk(session: Session, lane: LedgerLane, authenticate: Authenticate) -> Ite
         yield Finding(lane.lane, lane.count + 1, Problem.TAIL_ADDED)
 
 
+def _value_kept(session: Session, entry: LedgerEntry) -> bool:
+    """False when the sealed value whose digest the entry holds is no longer stored as it was."""
+    if entry.action not in SEALING:
+        return True
+    said = json.loads(entry.body)
+    name, version = said.get("section", "report"), said.get("version", 1)
+    sealed = session.scalar(
+        select(SealedValue.sealed).where(
+            SealedValue.subject_id == entry.subject_id,
+            SealedValue.name == name,
+            SealedValue.version == version,
+        )
+    )
+    return sealed is not None and sha256(sealed).hexdigest() == said["digest"]
+
+
 def _entries(session: Session, lane: int) -> Iterator[LedgerEntry]:
-    after = -(2**62)
-    while True:
-        page = session.scalars(
-            select(LedgerEntry)
-            .where(LedgerEntry.lane == lane, LedgerEntry.counter > after)
-            .order_by(LedgerEntry.counter)
-            .limit(BATCH)
-        ).all()
+    query = select(LedgerEntry).where(LedgerEntry.lane == lane).order_by(LedgerEntry.counter).limit(BATCH)
+    page = session.scalars(query).all()
+    while page:
         yield from page
-        if len(page) < BATCH:
-            return
         after = page[-1].counter
         session.expunge_all()
+        page = session.scalars(query.where(LedgerEntry.counter > after)).all()

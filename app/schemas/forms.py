@@ -43,7 +43,8 @@ class Form(Schema):
         if not isinstance(data, Mapping):
             return data
         known = {field.data_key or name for name, field in self.load_fields.items()}
-        return {str(k): v for k, v in data.items() if not is_blank(v) or k not in known}
+        kept = {k for k, v in data.items() if isinstance(v, Mapping) or not is_blank(v)}
+        return {str(k): v for k, v in data.items() if k in kept or k not in known}
 
 
 class SeveralOf(fields.List[str]):

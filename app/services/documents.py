@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from app import position, records
 from app.access import load_document, load_own_case, procedure_of, readable_sections
 from app.catalogue.documents import DOCUMENTS
 from app.domain.actor import Actor
 from app.domain.document import Content, DocumentState, DocumentType
-from app.domain.errors import Conflict, Forbidden, Invalid, NotVisible, SubjectKind
+from app.domain.errors import Conflict, Forbidden, IntegrityBroken, Invalid, NotVisible, SubjectKind
 from app.domain.events import (
     CatalogueId,
     DocumentDownloaded,
@@ -167,6 +169,8 @@ def download_document(actor: Actor, document_id: UUID) -> tuple[Document, bytes]
         if document.state != DocumentState.ISSUED or document.sha256 is None:
             raise Conflict(Message(N_("This document is not issued yet; preview the draft instead.")))
         pdf = records.read_bytes(_subject(document), "pdf") or b""
+        if hashlib.sha256(pdf).digest() != bytes(document.sha256):
+            raise IntegrityBroken(SubjectKind.CASE, case.id)
         tx.record(
             DocumentDownloaded(subject_id=case.id, document_id=document.id, digest=bytes(document.sha256))
         )
@@ -194,6 +198,7 @@ def _own_document(
 def _write_form(tx: Transaction, document: Document, form: Mapping[str, Any]) -> None:
     sealed = records.write(_subject(document), "form", dict(form), tx.actor.id, tx.now)
     document.changed_at = tx.now
+    flag_modified(document, "changed_at")  # two savings in one instant are still two versions
     tx.record(
         DocumentDrafted(
             subject_id=document.case_id,

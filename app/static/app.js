@@ -14,10 +14,13 @@ function hide() {
   window.location.replace(body.dataset.quiet);
 }
 
+const search = document.querySelector("input[type=search]");
+document.querySelector("[data-search-key]").hidden = !search;
+
 // n, / and ? work wherever no text is being typed.
 const shortcuts = {
   n: () => document.querySelector('[accesskey="n"]')?.click(),
-  "/": () => document.querySelector("[data-search], input[type=search]")?.focus(),
+  "/": () => search?.focus(),
   "?": () => document.getElementById("keys")?.showModal(),
 };
 
@@ -32,11 +35,19 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
-  if (shortcuts[event.key]) {
+  if (singleKeys.checked && shortcuts[event.key]) {
     event.preventDefault();
     shortcuts[event.key]();
   }
 });
+
+// Single keys can be switched off: speech input and slips of the hand would trigger them.
+const singleKeys = document.getElementById("single-keys");
+const keysButton = document.querySelector("[data-keys]");
+singleKeys.checked = localStorage.getItem("single-keys") !== "off";
+singleKeys.addEventListener("change", () => localStorage.setItem("single-keys", singleKeys.checked ? "on" : "off"));
+keysButton.hidden = false;
+keysButton.addEventListener("click", shortcuts["?"]);
 
 document.querySelector(".quiet-key")?.addEventListener("click", (event) => {
   event.preventDefault();

@@ -22,12 +22,12 @@ from app.web import forms
 
 
 class Entry(NamedTuple):
-    """A line of the main navigation; `key` is its keyboard shortcut."""
+    """A line of the main navigation; `key` is its keyboard shortcut, `current` its value of aria-current."""
 
     text: str
     href: str
     key: str
-    current: bool
+    current: str
 
 
 _MENU: tuple[tuple[str, str, str, frozenset[Permission]], ...] = (
@@ -35,6 +35,7 @@ _MENU: tuple[tuple[str, str, str, frozenset[Permission]], ...] = (
     (N_("New report"), "reports.new", "n", frozenset({Permission.REPORT_CREATE})),
     (N_("Reports"), "reports.listing", "", frozenset({Permission.REPORT_READ})),
     (N_("Cases"), "cases.list_open", "", frozenset({Permission.CASE_READ})),
+    (N_("Approvals"), "moves.list_approvals", "", frozenset({Permission.CASE_APPROVE})),
     (
         N_("Handovers"),
         "handovers.list_all",
@@ -103,7 +104,7 @@ def navigation() -> tuple[Entry, ...]:
     """The main navigation of the signed-in account."""
     actor = current_principal().actor
     return tuple(
-        Entry(gettext(text), url_for(endpoint), key, request.endpoint == endpoint)
+        Entry(gettext(text), url_for(endpoint), key, _current(endpoint))
         for text, endpoint, key, rights in _MENU
         if _open_to(actor, rights)
     )
@@ -171,6 +172,17 @@ def _typed(value: Any, field: Field) -> str:
 
 def _choice(field: Field, value: Any) -> str:
     return next((term(choice.label) for choice in field.choices if choice.id == value), str(value))
+
+
+def _current(endpoint: str) -> str:
+    """The value "page" for the page itself, "true" for the list to which a page off the menu belongs."""
+    if endpoint == request.endpoint:
+        return "page"
+    menu = [entry[1] for entry in _MENU if not entry[2]]
+    if request.endpoint in {entry[1] for entry in _MENU}:
+        return ""
+    noun = next((one for one in menu if one.partition(".")[0] == request.blueprint), None)
+    return "true" if endpoint == noun else ""
 
 
 def _open_to(actor: Actor, rights: frozenset[Permission]) -> bool:

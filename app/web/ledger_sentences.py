@@ -104,7 +104,7 @@ SENTENCES: Mapping[str, str | Either] = {
     ),
     events.ReportsListed.action: N_("looked through reports (%(count)s lines)"),
     events.ReportRead.action: N_("read a report · reason: %(reason)s"),
-    events.ReportPrinted.action: N_("printed the intake slip (SHA-256 %(digest)s…)"),
+    events.ReportPrinted.action: N_("opened a report and printed its intake slip · reason: %(reason)s"),
     events.ReportClassified.action: Either(
         "late",
         N_("classified a report after its term: %(outcome)s %(detail)s"),

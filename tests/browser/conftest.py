@@ -57,7 +57,9 @@ class Person:
         self.page = page
         self.address = address
         self.complaints: list[str] = []
-        page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on(
+            "console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None
+        )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def open(self, path: str):
@@ -75,7 +77,9 @@ class Person:
 
     def fits(self) -> bool:
         """True when nothing makes the page scroll sideways."""
-        return self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        return self.page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
 
 
 @pytest.fixture

@@ -32,11 +32,10 @@ GOLDEN = json.loads((Path(__file__).parent / "golden.json").read_text(encoding="
 def written(ctx, actor_for):
     """The lane that holds most of sixty entries."""
     actor = actor_for("tuan")
-    for number in range(60):
+    for start in range(0, 60, 5):
         with transaction(actor) as tx:
-            tx.record(CasesListed(count=number))
-            if number % 3 == 0:
-                tx.record(CaseViewed(subject_id=uuid4()))
+            for number in range(start, start + 5):
+                tx.record(CasesListed(count=number) if number % 3 else CaseViewed(subject_id=uuid4()))
     lane, count = _all(select(ENTRY.c.lane, func.count()).group_by(ENTRY.c.lane).order_by(func.count().desc()))[0]
     assert count >= 8
     return lane
@@ -180,7 +179,7 @@ def test_a_deleted_lane_is_named(app, written):
     assert "lane missing" in _names(app, written, 0)
 
 
-def _copy(lane, counter, **values):
+def _copy(lane, counter, /, **values):
     row = dict(_all(select(ENTRY).where(_at(lane, counter)))[0]._mapping)
     _sql(insert(ENTRY).values({**row, **values}))
 

@@ -31,12 +31,21 @@ def acting(app, username):
     with app.app_context():
         account = account_of(username)
         role = ROLES[account.role_id]
-        yield Actor(account.id, account.unit_id, role, role.permissions, Channel.WEB, "127.0.0.1", None)
+        actor = Actor(account.id, account.unit_id, role, role.permissions, Channel.WEB, "127.0.0.1", None)
         db.session.remove()
+        yield actor
+        db.session.remove()
+
+
+def id_of(app, username):
+    """The account's id."""
+    with acting(app, username) as actor:
+        return actor.id
 
 
 def open_file(app, officer="minh"):
     """A received file of a possible victim; `officer` (or nobody) works on it."""
+    officer_id = id_of(app, officer) if officer else None
     with acting(app, "tuan") as chief:
         entries = {
             "channel": "hotline_111",
@@ -50,8 +59,8 @@ def open_file(app, officer="minh"):
         decision = Decision(Outcome.CASE_OPENED, procedure_id="trafficking_victim")
         case_id = classify_report(chief, report.id, decision, version=report.version).case_id
         case = read_case(chief, case_id).case
-        if officer:
-            case = assign_case(chief, case_id, account_of(officer).id, version=case.version)
+        if officer_id:
+            case = assign_case(chief, case_id, officer_id, version=case.version)
         return SimpleNamespace(id=case.id, code=case.code)
 
 

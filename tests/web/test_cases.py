@@ -4,13 +4,8 @@ import re
 
 import pytest
 
-from tests.conftest import account_of
-from tests.web.opened import acting, open_file, send, version_of
-
-
-def _id_of(app, username):
-    with acting(app, username) as actor:
-        return actor.id
+from tests.conftest import CAST
+from tests.web.opened import id_of, open_file, send, version_of
 
 
 def test_the_list_shows_code_stage_and_term_with_its_badge(app, client_for):
@@ -69,11 +64,11 @@ def test_a_supervisor_assigns_and_takes_off(app, client_for):
     chief, officer, page = client_for("tuan"), client_for("lan"), f"/cases/{file.id}"
     assert officer.get(page).status_code == 404
     seen = version_of(app, file)
-    answer = send(chief, page, f"{page}/officers", account_id=_id_of(app, "lan"), version=seen)
+    answer = send(chief, page, f"{page}/officers", account_id=id_of(app, "lan"), version=seen)
     assert answer.status_code == 302
     assert officer.get(page).status_code == 200
     seen = version_of(app, file)
-    answer = send(chief, page, f"{page}/officers/{_id_of(app, 'lan')}/end", version=seen)
+    answer = send(chief, page, f"{page}/officers/{id_of(app, 'lan')}/end", version=seen)
     assert answer.status_code == 302
     assert officer.get(page).status_code == 404
 
@@ -81,7 +76,7 @@ def test_a_supervisor_assigns_and_takes_off(app, client_for):
 def test_assigning_on_an_old_page_changes_nothing_and_says_why(app, client_for):
     file = open_file(app, officer=None)
     chief, page = client_for("tuan"), f"/cases/{file.id}"
-    answer = send(chief, page, f"{page}/officers", account_id=_id_of(app, "lan"), version=0)
+    answer = send(chief, page, f"{page}/officers", account_id=id_of(app, "lan"), version=0)
     assert answer.status_code == 409
     assert "error-summary" in answer.text
     assert client_for("lan").get(page).status_code == 404
@@ -99,14 +94,15 @@ def test_an_officer_gets_no_form_to_assign(app, client_for):
     file = open_file(app)
     client, page = client_for("minh"), f"/cases/{file.id}"
     assert "/officers" not in client.get(page).text
-    answer = send(client, page, f"{page}/officers", account_id=_id_of(app, "lan"), version=version_of(app, file))
+    answer = send(
+        client, page, f"{page}/officers", account_id=id_of(app, "lan"), version=version_of(app, file)
+    )
     assert answer.status_code == 403
 
 
 def test_no_title_or_address_holds_a_name(app, client_for):
     file = open_file(app)
     page = client_for("tuan").get(f"/cases/{file.id}").text
-    with app.app_context():
-        name = account_of("minh").display_name
+    name = CAST["minh"][0]
     assert name in page
-    assert name not in re.search(r"<title>(.*?)</title>", page, re.S)[1]
+    assert name not in re.search(r"<title>(.*?)</title>", page, re.DOTALL)[1]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import typing
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
@@ -18,10 +19,18 @@ from tests.web.opened import open_file, write
 SOME_ID = UUID(int=7)
 
 
-def _every_event(parent=events.Event):
+def _children(parent):
     for child in parent.__subclasses__():
         yield child
-        yield from _every_event(child)
+        yield from _children(child)
+
+
+# A dataclass with slots is made twice; the one its module names is the real one.
+EVERY_EVENT = sorted(
+    {getattr(sys.modules[child.__module__], child.__name__) for child in _children(events.Event)},
+    key=lambda kind: kind.__name__,
+)
+EITHERS = [kind for kind in EVERY_EVENT if isinstance(SENTENCES.get(kind.action), Either)]
 
 
 def _sample(kind, annotation):
@@ -52,7 +61,7 @@ def _view(kind, **replaced):
     return EntryView(entry, "Lê Thị Hư Cấu", dict(event.body()))
 
 
-@pytest.mark.parametrize("kind", sorted(set(_every_event()), key=lambda k: k.__name__), ids=lambda k: k.__name__)
+@pytest.mark.parametrize("kind", EVERY_EVENT, ids=lambda k: k.__name__)
 @pytest.mark.parametrize("locale", ["vi", "en"])
 def test_every_event_has_a_sentence_that_can_be_said(built, kind, locale):
     assert kind.action in SENTENCES
@@ -63,18 +72,16 @@ def test_every_event_has_a_sentence_that_can_be_said(built, kind, locale):
     assert "%(" not in said
 
 
-@pytest.mark.parametrize("kind", sorted(set(_every_event()), key=lambda k: k.__name__), ids=lambda k: k.__name__)
+@pytest.mark.parametrize("kind", EITHERS, ids=lambda k: k.__name__)
 def test_both_sentences_of_an_either_differ(built, kind):
-    template = SENTENCES[kind.action]
-    if not isinstance(template, Either):
-        pytest.skip("one sentence")
+    field = SENTENCES[kind.action].field
     with built[0].test_request_context():
-        said = {sentence(_view(kind, **{template.field: value})) for value in (True, False)}
+        said = {sentence(_view(kind, **{field: value})) for value in (True, False)}
     assert len(said) == 2
 
 
 def test_no_sentence_is_left_over():
-    assert set(SENTENCES) == {kind.action for kind in _every_event()}
+    assert set(SENTENCES) == {kind.action for kind in EVERY_EVENT}
 
 
 def test_codes_are_said_in_the_words_of_the_catalogue(built):
@@ -88,7 +95,7 @@ def test_codes_are_said_in_the_words_of_the_catalogue(built):
 
 
 def test_refusals_and_alarms_are_marked():
-    marked = {kind for kind in _every_event() if is_refusal(_view(kind))}
+    marked = {kind for kind in EVERY_EVENT if is_refusal(_view(kind))}
     assert marked == {events.AccessDenied, events.SignInRefused, events.IntegrityAlarm}
 
 

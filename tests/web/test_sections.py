@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.opened import ADULT, acting, entries_of, open_file, send, write
 from app.services.sections import read_section
+from tests.web.opened import ADULT, acting, entries_of, open_file, send, write
 
 
 def _stored(app, file, section_id):
@@ -15,7 +15,9 @@ def _stored(app, file, section_id):
 def test_a_section_is_filled_in_read_and_its_author_named(app, client_for):
     file, client = open_file(app), client_for("minh")
     page = f"/cases/{file.id}/sections/identity"
-    answer = send(client, f"{page}/edit", f"{page}/edit", version=0, full_name="Nguyễn Thị Hư Cấu", birth_date="2003")
+    answer = send(
+        client, f"{page}/edit", f"{page}/edit", version=0, full_name="Nguyễn Thị Hư Cấu", birth_date="2003"
+    )
     assert answer.status_code == 302
     shown = client.get(page).text
     assert "Nguyễn Thị Hư Cấu" in shown

@@ -44,6 +44,7 @@ class File:
     procedure: Procedure
     officer: Actor
     supervisor: Actor
+    person: Person
     waiting: Approval | None = None
     offered: Handover | None = None
 
@@ -122,7 +123,7 @@ def classify(operator: Actor, report: Report, decision: classification.Decision)
     return classification.classify_report(operator, report.id, decision, version=seen.version)
 
 
-Step = Callable[[File, Person], Iterator[timedelta]]
+Step = Callable[[File], Iterator[timedelta]]
 """A part of a case's story; it yields its pauses."""
 
 
@@ -143,16 +144,16 @@ class Plot:
                 self.cast["truc"], self.report(CALLERS[number % len(CALLERS)], person, number)
             )
             yield HOUR
-            file = self._open(report, number)
+            file = self._open(report, number, person)
             if assigned:
                 yield HOUR
                 file.assign()
             for step in steps:
-                yield from step(file, person)
+                yield from step(file)
 
         return tell
 
-    def _open(self, report: Report, number: int) -> File:
+    def _open(self, report: Report, number: int, person: Person) -> File:
         decision = classification.Decision(Outcome.CASE_OPENED, procedure_id=self.procedure_id)
         case_id = classify(self.cast["truc"], report, decision).case_id
         if case_id is None:
@@ -164,4 +165,5 @@ class Plot:
             current_procedure(self.procedure_id, self.timeline.day()),
             self.cast["canbo2" if number % 3 == 2 else "canbo"],
             self.cast["chihuy2" if number % 2 else "chihuy"],
+            person,
         )

@@ -15,6 +15,7 @@ from app.cli.demo.people import OTHER, WANTED, Person
 from app.cli.demo.timeline import Beginning, Timeline
 
 Pauses = Iterator[timedelta]
+CHANNELS = ("transferred", "written")
 
 
 def beginnings(cast: Cast, timeline: Timeline) -> tuple[Beginning, ...]:
@@ -52,51 +53,51 @@ def beginnings(cast: Cast, timeline: Timeline) -> tuple[Beginning, ...]:
 
 
 def _report(caller: str, person: Person, number: int) -> Mapping[str, Any]:
-    return entries.report(caller, person)
+    return entries.report(caller, person, channel=CHANNELS[number % len(CHANNELS)])
 
 
-def check(file: File, person: Person) -> Pauses:
+def check(file: File) -> Pauses:
     """The request is noted and its check begins."""
     yield HOUR
-    file.write("request", entries.request(person, file.timeline.day()))
-    file.write("identity", entries.identity(person))
+    file.write("request", entries.request(file.person, file.timeline.day()))
+    file.write("identity", entries.identity(file.person))
     file.move("checking")
 
 
-def hold(file: File, person: Person) -> Pauses:
+def hold(file: File) -> Pauses:
     """The person is held before the request arrives."""
     yield HOUR
-    file.write("request", entries.request(person, file.timeline.day(), held=True))
-    file.write("identity", entries.identity(person))
+    file.write("request", entries.request(file.person, file.timeline.day(), held=True))
+    file.write("identity", entries.identity(file.person))
     file.move("urgent_hold")
 
 
-def demand_more(file: File, person: Person) -> Pauses:
+def demand_more(file: File) -> Pauses:
     """Papers are missing; the requesting state is asked for them."""
     yield 4 * DAY
     file.write("checklist", entries.checklist("translation", "description"))
     file.move("supplement_requested", reason="Thiếu bản dịch và ảnh nhận dạng.")
 
 
-def give_back(file: File, person: Person) -> Pauses:
+def give_back(file: File) -> Pauses:
     """Nothing came; the officer asks to return the file."""
     yield 30 * DAY
     file.move("returned", reason="Nước yêu cầu không bổ sung thông tin.")
 
 
-def approve(file: File, person: Person) -> Pauses:
+def approve(file: File) -> Pauses:
     """The supervisor agrees."""
     yield 2 * HOUR
     file.decide()
 
 
-def discontinue(file: File, person: Person) -> Pauses:
+def discontinue(file: File) -> Pauses:
     """The officer asks to discontinue."""
     yield 10 * DAY
     file.move("discontinued", reason="Nước yêu cầu rút yêu cầu.")
 
 
-def forward(file: File, person: Person) -> Pauses:
+def forward(file: File) -> Pauses:
     """The complete file goes to the court."""
     yield 4 * DAY
     file.write("checklist", entries.checklist())
@@ -105,70 +106,70 @@ def forward(file: File, person: Person) -> Pauses:
     file.move("at_court")
 
 
-def accept(file: File, person: Person) -> Pauses:
+def accept(file: File) -> Pauses:
     """The court accepts the case."""
     yield 5 * DAY
     file.write("court", entries.accepted(file.timeline.day()))
     file.move("accepted")
 
 
-def examine(file: File, person: Person) -> Pauses:
+def examine(file: File) -> Pauses:
     """The court decides to examine."""
     yield 8 * DAY
     file.write("court", entries.examining(file.timeline.day()))
     file.move("examining")
 
 
-def extradite(file: File, person: Person) -> Pauses:
+def extradite(file: File) -> Pauses:
     """The court decides to extradite."""
     yield 10 * DAY
     file.write("court", entries.decided(file.timeline.day()))
     file.move("decided_extradite")
 
 
-def refuse(file: File, person: Person) -> Pauses:
+def refuse(file: File) -> Pauses:
     """The court refuses."""
     yield 10 * DAY
     file.write("court", entries.decided(file.timeline.day(), "refuse"))
     file.move("decided_refuse")
 
 
-def appeal(file: File, person: Person) -> Pauses:
+def appeal(file: File) -> Pauses:
     """Somebody appeals."""
     yield 6 * DAY
     file.write("court", entries.appealed())
     file.move("appeal")
 
 
-def refusal_final(file: File, person: Person) -> Pauses:
+def refusal_final(file: File) -> Pauses:
     """Nobody appealed against the refusal."""
     yield 31 * DAY
     file.write("court", entries.final(file.timeline.day()))
     file.move("refused")
 
 
-def become_final(file: File, person: Person) -> Pauses:
+def become_final(file: File) -> Pauses:
     """Nobody appealed against the decision."""
     yield 16 * DAY
     file.write("court", entries.final(file.timeline.day()))
     file.move("final")
 
 
-def execute(file: File, person: Person) -> Pauses:
+def execute(file: File) -> Pauses:
     """The court decides to execute; the person is arrested."""
     yield 2 * DAY
     file.write("execution", entries.execution(file.timeline.day()))
     file.move("execution_decided")
 
 
-def agree(file: File, person: Person) -> Pauses:
+def agree(file: File) -> Pauses:
     """Day and place are agreed in writing; the reception term runs on from the execution decision."""
     yield 3 * DAY
     file.write("agreement", entries.agreement(file.timeline.day()))
     file.move("handover_agreed", event_on=file.timeline.day(-3))
 
 
-def prepare(file: File, person: Person) -> Pauses:
+def prepare(file: File) -> Pauses:
     """Health, property, papers and escort are put down."""
     yield DAY
     today = file.timeline.day()
@@ -179,7 +180,7 @@ def prepare(file: File, person: Person) -> Pauses:
     file.write("surrender", entries.surrender())
 
 
-def issue_papers(file: File, person: Person) -> Pauses:
+def issue_papers(file: File) -> Pauses:
     """Both records are issued."""
     yield DAY
     today = file.timeline.day()
@@ -188,26 +189,26 @@ def issue_papers(file: File, person: Person) -> Pauses:
         yield HOUR
 
 
-def offer(file: File, person: Person) -> Pauses:
+def offer(file: File) -> Pauses:
     """The escorting unit is asked to take over."""
     yield HOUR
     file.offer(OTHER)
 
 
-def confirm(file: File, person: Person) -> Pauses:
+def confirm(file: File) -> Pauses:
     """The escorting unit takes over."""
     yield 3 * HOUR
     file.answer("chihuy-khac")
 
 
-def fail(file: File, person: Person) -> Pauses:
+def fail(file: File) -> Pauses:
     """The receiving side does not come."""
     yield 6 * DAY
     file.write("agreement", entries.failed_pickup())
     file.move("pickup_failed", reason="Đoàn tiếp nhận không đến.")
 
 
-def cancel(file: File, person: Person) -> Pauses:
+def cancel(file: File) -> Pauses:
     """The court cancels the execution."""
     yield 4 * DAY
     file.write("execution", entries.cancelled(file.timeline.day()))

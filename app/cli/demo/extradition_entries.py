@@ -11,10 +11,10 @@ from app.cli.demo.people import FICTIONAL, Person
 from app.cli.demo.trafficking_entries import Entries
 
 
-def report(caller: str, person: Person) -> dict[str, Any]:
+def report(caller: str, person: Person, *, channel: str = "transferred") -> dict[str, Any]:
     """How a request comes in: passed on by another agency."""
     return {
-        "channel": "transferred",
+        "channel": channel,
         "danger_now": False,
         "people": 1,
         "children": 0,

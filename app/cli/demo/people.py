@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.models.accounts import UnitKind
 
 FICTIONAL = "(hư cấu)"
-PASSWORD = "thuyền về bến an 2026"  # noqa: S105 - printed for everybody who starts the demonstration
+PASSWORD = "thuyen-ve-ben-an"  # noqa: S105 - printed for everybody who starts the demonstration
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from flask import Flask
 
@@ -34,12 +34,13 @@ class Timeline:
         self.instant = present
 
     def __call__(self) -> datetime:
+        """The present instant of the stories, aware, UTC."""
         return self.instant
 
     def begins(self, beginning: Beginning) -> datetime:
         """The instant at which a story begins."""
         day = self.present.astimezone(LOCAL).date() - timedelta(days=beginning.days_ago)
-        return min(datetime.combine(day, time(beginning.hour), LOCAL), self.present)
+        return min(datetime.combine(day, time(beginning.hour), LOCAL).astimezone(UTC), self.present)
 
     def day(self, days: int = 0) -> date:
         """The story's present local day, and days before (negative) or after it."""

@@ -51,39 +51,41 @@ def _report(caller: str, person: Person, number: int) -> Mapping[str, Any]:
     return entries.report(caller, person, channel=channel, danger=number % 4 == 0)
 
 
-def verify(file: File, person: Person) -> Pauses:
+def verify(file: File) -> Pauses:
     """A safe way of contact, who the person is, and the initial verification begins."""
     yield HOUR
     file.write("safe_contact", entries.safe_contact())
-    file.write("identity", entries.identity(person))
+    file.write("identity", entries.identity(file.person))
     file.move("initial_verification")
 
 
-def another_report(file: File, person: Person) -> Pauses:
+def another_report(file: File) -> Pauses:
     """Somebody else reports the same; the operator adds it by the code he is told."""
     yield 3 * HOUR
-    report = log_report(file.cast["truc"], entries.report(CALLERS[1], person, channel="third_party_report"))
+    report = log_report(
+        file.cast["truc"], entries.report(CALLERS[1], file.person, channel="third_party_report")
+    )
     yield HOUR
     classify(file.cast["truc"], report, Decision(Outcome.CASE_JOINED, case_code=file.code))
 
 
-def take_statement(file: File, person: Person) -> Pauses:
+def take_statement(file: File) -> Pauses:
     """The statement, taken once, and the state of health."""
     yield DAY
     today = file.timeline.day()
-    file.write("statement", entries.statement(person, today))
+    file.write("statement", entries.statement(file.person, today))
     file.write("health", entries.health(today))
     file.write("verification", entries.first_check())
 
 
-def ask(file: File, person: Person) -> Pauses:
+def ask(file: File) -> Pauses:
     """Identification is asked for."""
-    yield from take_statement(file, person)
+    yield from take_statement(file)
     yield HOUR
     file.move("identification_pending")
 
 
-def ask_conclusion(file: File, person: Person) -> Pauses:
+def ask_conclusion(file: File) -> Pauses:
     """The officer concludes; a second person must agree."""
     yield DAY
     today = file.timeline.day()
@@ -92,44 +94,44 @@ def ask_conclusion(file: File, person: Person) -> Pauses:
     file.move("identified")
 
 
-def deny(file: File, person: Person) -> Pauses:
+def deny(file: File) -> Pauses:
     """The officer finds too little; a second person must agree."""
     yield 8 * DAY
     file.write("verification", entries.conclusion(file.timeline.day(), victim=False))
     file.move("not_identified")
 
 
-def approve(file: File, person: Person) -> Pauses:
+def approve(file: File) -> Pauses:
     """The supervisor agrees."""
     yield 2 * HOUR
     file.decide()
 
 
-def support(file: File, person: Person) -> Pauses:
+def support(file: File) -> Pauses:
     """Support begins."""
     yield DAY
     file.write("support", entries.support(file.timeline.day()))
     file.move("supporting")
 
 
-def ask_transfer(file: File, person: Person) -> Pauses:
+def ask_transfer(file: File) -> Pauses:
     """The person agrees to the handover of the file; a second person must agree to it, too."""
     yield 3 * DAY
     today = file.timeline.day()
-    file.write("minors", entries.minors(person))
+    file.write("minors", entries.minors(file.person))
     file.write("property", entries.belongings())
     file.write("papers", entries.papers(today))
     file.write("consent", entries.consent(today))
     file.move("transferring")
 
 
-def draft_papers(file: File, person: Person) -> Pauses:
+def draft_papers(file: File) -> Pauses:
     """One of the two records is begun."""
     yield HOUR
     file.draft("victim_handover", papers.victim_handover(file.timeline.day()))
 
 
-def issue_papers(file: File, person: Person) -> Pauses:
+def issue_papers(file: File) -> Pauses:
     """Both records are issued."""
     yield DAY
     today = file.timeline.day()
@@ -138,31 +140,31 @@ def issue_papers(file: File, person: Person) -> Pauses:
         yield HOUR
 
 
-def offer(file: File, person: Person) -> Pauses:
+def offer(file: File) -> Pauses:
     """The shelter is asked to take over."""
     yield HOUR
     file.offer(SHELTER)
 
 
-def offer_refused(file: File, person: Person) -> Pauses:
+def offer_refused(file: File) -> Pauses:
     """The shelter has no place."""
     yield DAY
     file.answer("doitac", refusal="Nhà tạm lánh đã hết chỗ cho người có trẻ em đi cùng.")
 
 
-def offer_confirmed(file: File, person: Person) -> Pauses:
+def offer_confirmed(file: File) -> Pauses:
     """The shelter takes over."""
     yield 5 * HOUR
     file.answer("doitac")
 
 
-def ask_to_close(file: File, person: Person) -> Pauses:
+def ask_to_close(file: File) -> Pauses:
     """The officer asks to close the file."""
     yield 20 * DAY
     file.move("closed", reason="Đã thực hiện xong các chế độ hỗ trợ.")
 
 
-def refuse_to_close(file: File, person: Person) -> Pauses:
+def refuse_to_close(file: File) -> Pauses:
     """The supervisor does not agree."""
     yield DAY
     file.decide(refusal="Còn chế độ học nghề chưa thực hiện; bổ sung kế hoạch.")
