@@ -15,7 +15,7 @@ PYTHON := .venv/bin/python
 RUNTIME := .venv/.installed-runtime
 TOOLS := .venv/.installed-tools
 RUNTIME_PACKAGES := python3-venv libpangoft2-1.0-0 libharfbuzz-subset0
-TEST_PACKAGES := $(RUNTIME_PACKAGES) chromium libatomic1 poppler-utils
+TEST_PACKAGES := $(RUNTIME_PACKAGES) chromium curl libatomic1 poppler-utils
 
 .PHONY: help
 help: ## List these commands
@@ -44,7 +44,7 @@ check: $(TOOLS) ## Check format, style, types and the direction of imports
 	.venv/bin/lint-imports
 
 .PHONY: bench
-bench: $(TOOLS) ## Measure the promised response times
+bench: $(TOOLS) ## Measure what sealing and ledger cost, as ratios in one run
 	@$(PYTHON) -m benchmarks
 
 .PHONY: fmt

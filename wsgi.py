@@ -19,6 +19,13 @@ if __name__ == "__main__":
     gunicorn = "gunicorn --no-control-socket -k gthread --threads 8 --timeout 120 --bind".split()  # noqa: SIM905 - reads as typed
     os.execv(sys.executable, [sys.executable, "-m", *gunicorn, address, "wsgi:app"])  # noqa: S606 - replaces this process
 
-from app.factory import create_app
+import click
 
-app = create_app()
+from app.config import ConfigurationError
+from app.factory import create_app
+from app.vault import KeyStoreError
+
+try:
+    app = create_app()
+except (ConfigurationError, KeyStoreError) as error:  # the remedy is the message: no trace around it
+    raise click.ClickException(str(error)) from None

@@ -12,13 +12,14 @@ from benchmarks.measure import BARE, PLAIN, SEALED, Comparison, Ratio, measure
 
 NOTE = """
 Each line: one request of the JSON API, one client, one after the other; the median round of this run.
-"sealed" is the product. "plain" is the same program with a vault that seals nothing and a ledger that keeps
-nothing, a state that exists only in benchmarks/. Both are measured in turn, round by round, so the ratios
-hold on a busy machine; the absolute figures are this machine's.
-x time   how many times as long a sealed request takes as a plain one: what a user waits for.
+"sealed" is the product; "beside" is what it is compared with: the same program with a vault that seals nothing
+and a ledger that keeps nothing, a state that exists only in benchmarks/; or, for a document, WeasyPrint alone with
+the HTML, fonts and settings of the same paper. They take turns, round by round, in changing order, so that the
+ratios hold on a busy machine; the other figures are this machine's, at this hour.
+x time   how many times as long a sealed request takes as the one beside it: what a user waits for.
 x CPU    the same of processor time, threads and PostgreSQL backends included: what a server must have more.
-         (The writer of PostgreSQL's log is not counted; "-" means that the server is on another machine.)
-bare     WeasyPrint alone with the HTML, fonts and settings of the same paper: the least an issued paper costs.
+         (PostgreSQL's shared processes are not counted; "-": the server is not reached by a local socket.)
+min      the round that speaks best for the product; far below the median, the machine was too busy to tell.
 """
 
 

@@ -1,6 +1,6 @@
 """Print docs/ledger-entries.md: every kind of ledger entry with its meaning and fields, from the code.
 
-    .venv/bin/python scripts/list_ledger_entries.py > docs/ledger-entries.md
+.venv/bin/python scripts/list_ledger_entries.py > docs/ledger-entries.md
 """
 
 from __future__ import annotations

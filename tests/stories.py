@@ -56,7 +56,9 @@ class Story:
         return self.clock().astimezone(LOCAL).date()
 
     def days(self, count: int) -> None:
+        """Let days pass; tokens may have run out, so everybody gets a new one."""
         self.clock.forward(days=count)
+        self._clients.clear()
 
     def call(self, who: str, method: str, path: str, status: int = 200, **kwargs):
         """One call; its status is asserted."""

@@ -10,6 +10,7 @@ from flask_migrate import upgrade
 from app.config import Settings
 from app.extensions import part
 from app.installation import install, join_parts
+from app.vault import KeyStoreError
 
 
 @click.command("init")
@@ -19,7 +20,10 @@ def init() -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - flask's own way to the object
     settings: Settings = part("settings")
     upgrade()
-    fresh = install(app)
+    try:
+        fresh = install(app)
+    except KeyStoreError as error:
+        raise click.ClickException(f"{error} Restore the database that belongs to these keys.") from None
     join_parts(app)
     if fresh:
         click.echo(f"The installation in {settings.instance} is prepared.")

@@ -116,6 +116,7 @@ class OfficerOut(Out):
     """A member of staff who may be, or is, put on a case."""
 
     id = fields.UUID(required=True)
+    username = fields.String(required=True)
     name = fields.String(attribute="display_name", required=True)
     rank = fields.String(required=True)
     position = fields.String(required=True)

@@ -43,7 +43,7 @@ class ReportIn(Form):
     """The intake form. `content` holds the sealed part, the fields of REPORT_SECTION."""
 
     channel = OneOf(_ids(CHANNELS), required=True)
-    danger_now = YesNo(load_default=False)
+    danger_now = YesNo(required=True)
     people = Whole(least=0, most=1000, allow_none=True)
     children = Whole(least=0, most=1000, allow_none=True)
     language = OneOf(_ids(LANGUAGES), load_default="unknown")
@@ -124,6 +124,7 @@ class ReportOut(Out):
     outcome = fields.String(required=True, allow_none=True)
     outcome_detail = fields.String(required=True, allow_none=True)
     classified_at = Instant(required=True, allow_none=True)
+    case_id = fields.UUID(required=True, allow_none=True)
 
 
 class OpenedReportOut(Out):

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from app import records
 from app.access import carried_documents, load_case, procedure_of, readable_sections, require, visible_cases
@@ -97,7 +97,8 @@ def list_cases(
     with transaction(actor) as tx:
         require(actor, Permission.CASE_READ, SubjectKind.CASE)
         query = visible_cases(actor)
-        closed = Case.closed_at.is_not(None)
+        # A handover closes the giver's file; for its receiver the work begins.
+        closed = and_(Case.closed_at.is_not(None), Case.unit_id == actor.unit_id)
         query = query.where(closed if show is Show.CLOSED else ~closed)
         if show is Show.OVERDUE:
             query = query.where(Case.next_due_at < tx.now)

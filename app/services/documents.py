@@ -101,6 +101,8 @@ def update_document(actor: Actor, document_id: UUID, form: Mapping[str, Any], *,
         document, _ = _own_document(actor, document_id, Permission.DOCUMENT_CREATE, version)
         if document.state != DocumentState.DRAFT:
             raise Conflict(FINAL)
+        document.changed_at = tx.now
+        flag_modified(document, "changed_at")  # two savings in one instant are still two versions
         _write_form(tx, document, form)
     return document
 
@@ -197,8 +199,6 @@ def _own_document(
 
 def _write_form(tx: Transaction, document: Document, form: Mapping[str, Any]) -> None:
     sealed = records.write(_subject(document), "form", dict(form), tx.actor.id, tx.now)
-    document.changed_at = tx.now
-    flag_modified(document, "changed_at")  # two savings in one instant are still two versions
     tx.record(
         DocumentDrafted(
             subject_id=document.case_id,

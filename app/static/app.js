@@ -73,18 +73,20 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
-  changed.clear();
+  changed.delete(form);
   if ("download" in form.dataset) return;
   form.dataset.sent = "1";
   event.submitter?.setAttribute("aria-disabled", "true");
+  window.setTimeout(allowAgain, 10000);
 });
 
-// Coming back by the Back button: the form may be sent again.
-window.addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
+// After the Back button, or when leaving was called off, the form may be sent again.
+function allowAgain() {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   for (const button of document.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
-});
+}
+
+window.addEventListener("pageshow", allowAgain);
 
 // Tables of a form: rows are added and deleted on the spot, then numbered anew.
 function renumber(table) {

@@ -88,13 +88,14 @@ def save(document_id: UUID) -> Any:
     typed, seen = decode(view.type.form, request.form), version(request.form)
     if edited_rows(request.form, typed):
         return _form(view, typed, seen)
+    form = typed
     try:
         form = load(fields_schema(view.type.form), typed)
         update_document(current_actor(), document_id, form, version=seen)
     except Invalid as error:
         return _form(view, typed, seen, error.errors), 422
     except Conflict as conflict:
-        return _settle(document_id, typed, conflict), 409
+        return _settle(document_id, typed, form, conflict), 409
     flash(gettext("The draft is saved."), "success")
     return redirect(url_for("documents.read", document_id=document_id))
 
@@ -196,7 +197,7 @@ def _form(view: DocumentView, values: Values, seen: int, errors: Mapping[str, An
     )
 
 
-def _settle(document_id: UUID, typed: Values, conflict: Conflict) -> str:
+def _settle(document_id: UUID, typed: Values, checked: Values, conflict: Conflict) -> str:
     view = _draft(document_id)
     return render_template(
         "documents/conflict.html",
@@ -205,7 +206,7 @@ def _settle(document_id: UUID, typed: Values, conflict: Conflict) -> str:
         final=view.document.state != DocumentState.DRAFT,
         values=typed,
         version=view.document.version,
-        differences=compare(view.type.form, view.form, typed),
+        differences=compare(view.type.form, view.form, checked),
     )
 
 

@@ -104,7 +104,7 @@ def event_day(form: Entries, name: str = "event_on") -> date | None:
 def version(form: Entries) -> int:
     """The version the person saw; Invalid when the hidden field was tampered with."""
     text = form.get("version", "")
-    if not text.isdecimal() or len(text) > 9:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise Invalid({"version": [Message(N_("Reload the page, then enter your change again."))]})
     return int(text)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
 from app.authentication import current_actor
-from app.services.audit import list_case_entries, list_entries
+from app.catalogue.procedures import procedure
+from app.paging import Page
+from app.services.audit import EntryView, list_case_entries, list_entries
 from app.web.ledger_sentences import is_refusal, sentence
 
 blueprint = Blueprint("ledger", __name__)
@@ -17,11 +21,16 @@ blueprint = Blueprint("ledger", __name__)
 def list_all() -> str:
     """What the people of the unit did."""
     page = list_entries(current_actor(), cursor=request.args.get("cursor"))
-    return render_template("ledger/list.html", case=None, page=page, sentence=sentence, is_refusal=is_refusal)
+    return _log(None, page, sentence)
 
 
 @blueprint.get("/cases/<uuid:case_id>/ledger")
 def list_case(case_id: UUID) -> str:
     """Everything anybody did, or was refused, on one case."""
     case, page = list_case_entries(current_actor(), case_id, cursor=request.args.get("cursor"))
-    return render_template("ledger/list.html", case=case, page=page, sentence=sentence, is_refusal=is_refusal)
+    rules = procedure(case.procedure_id, case.procedure_version)
+    return _log(case, page, lambda view: sentence(view, rules))
+
+
+def _log(case: Any, page: Page[EntryView], said: Callable[[EntryView], str]) -> str:
+    return render_template("ledger/list.html", case=case, page=page, sentence=said, is_refusal=is_refusal)

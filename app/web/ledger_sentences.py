@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext
@@ -15,6 +16,7 @@ from app.catalogue.procedures import PROCEDURES
 from app.catalogue.roles import ROLES
 from app.domain import events
 from app.domain.errors import SubjectKind
+from app.domain.procedure import Procedure
 from app.domain.text import N_, Label
 from app.presentation import due_text, local_datetime, term
 from app.services.audit import EntryView
@@ -132,21 +134,21 @@ OUTCOME_WORDS: Mapping[str, str] = {
     "closed": N_("closed"),
 }
 
-_SECTIONS = {s.id: s.label for p in PROCEDURES.values() for s in p.sections}
-_STAGES = {s.id: s.label for p in PROCEDURES.values() for t in p.tracks for s in t.stages}
-_TRACKS = {t.id: t.label for p in PROCEDURES.values() for t in p.tracks}
 _PROCEDURES = {p.id: p.label for p in PROCEDURES.values()}
 _CODES = {c.id: c.label for c in (*COMPETENT_BODIES, *CLOSE_REASONS)}
 
 
-def sentence(view: EntryView) -> str:
-    """What the entry says, in the reader's language; an unknown action is shown by its own name."""
+def sentence(view: EntryView, rules: Procedure | None = None) -> str:
+    """What the entry says, in the reader's language; an unknown action is shown by its own name.
+
+    `rules`: the procedure of the case the entry belongs to, whose words come before those of others.
+    """
     template = SENTENCES.get(view.entry.action)
     if isinstance(template, Either):
         template = template.yes if view.body.get(template.field) else template.no
     if template is None:
         return view.entry.action
-    return str(gettext(template)) % words(view.body, view.entry.subject_kind)
+    return str(gettext(template)) % words(view.body, view.entry.subject_kind, rules)
 
 
 def is_refusal(view: EntryView) -> bool:
@@ -154,19 +156,39 @@ def is_refusal(view: EntryView) -> bool:
     return view.entry.action in REFUSALS
 
 
-def words(body: Mapping[str, Any], kind: str) -> dict[str, str]:
+def words(body: Mapping[str, Any], kind: str, rules: Procedure | None = None) -> dict[str, str]:
     """The entry's codes as words of the reader's language, by field name; absent fields are empty."""
-    known = {name: _WORDS.get(name, str)(value) for name, value in body.items()}
+    key = (rules.id, rules.version) if rules else None
+    stages, sections = _stages(key), _sections(key)
+    said: Mapping[str, Callable[[Any], str]] = {
+        **_WORDS,
+        "from_stage": _of(stages),
+        "to_stage": _of(stages),
+        "section": _of(sections),
+        "sections": lambda codes: ", ".join(_of(sections)(code) for code in codes),
+    }
+    known = {name: said.get(name, str)(value) for name, value in body.items()}
     blanks = dict.fromkeys(("permission", "detail", "reason"), "")
     return {**blanks, **known, "kind": str(gettext(KIND_WORDS.get(kind, kind)))}
 
 
+@cache
+def _sections(key: tuple[str, int] | None) -> Mapping[str, Label]:
+    return {s.id: s.label for p in _last_wins(key) for s in p.sections}
+
+
+@cache
+def _stages(key: tuple[str, int] | None) -> Mapping[str, Label]:
+    return {s.id: s.label for p in _last_wins(key) for t in p.tracks for s in t.stages}
+
+
+def _last_wins(key: tuple[str, int] | None) -> tuple[Procedure, ...]:
+    first_released_last = tuple(PROCEDURES.values())[::-1]
+    return first_released_last if key is None else (*first_released_last, PROCEDURES[key])
+
+
 def _of(labels: Mapping[str, Label]) -> Callable[[Any], str]:
     return lambda code: term(labels[code]) if code in labels else str(code)
-
-
-def _section_names(codes: list[str]) -> str:
-    return ", ".join(_of(_SECTIONS)(code) for code in codes)
 
 
 def _short(value: Any) -> str:
@@ -186,14 +208,9 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "due_at": lambda value: due_text(datetime.fromisoformat(value)),
     "event_on": _day,
     "expires_at": lambda value: local_datetime(datetime.fromisoformat(value)),
-    "from_stage": _of(_STAGES),
     "outcome": lambda value: str(gettext(OUTCOME_WORDS.get(value, value))),
     "procedure": _of(_PROCEDURES),
     "reason": _of({c.id: c.label for c in READ_REASONS}),
     "role": _of({role.id: role.label for role in ROLES.values()}),
-    "section": _of(_SECTIONS),
-    "sections": _section_names,
-    "to_stage": _of(_STAGES),
-    "track": _of(_TRACKS),
     "type": _of(LABELS),
 }

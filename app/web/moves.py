@@ -24,6 +24,7 @@ from app.web.forms import stored_day, version
 blueprint = Blueprint("moves", __name__)
 
 TYPED = ("event_on", "reason")
+DECISIONS = {"approve": True, "refuse": False}
 Missing = Sequence[tuple[Message, str | None]]
 
 
@@ -78,10 +79,10 @@ def list_approvals() -> str:
 @blueprint.post("/approvals/<uuid:approval_id>")
 def decide(approval_id: UUID) -> Any:
     """Approve a waiting step, or refuse it with a reason."""
-    approved = request.form.get("decision") == "approve"
+    approved = DECISIONS.get(request.form.get("decision", ""))
     try:
         answer = load(DecisionIn(), {"approved": approved, "reason": request.form.get("reason", "")})
-        decide_move(current_actor(), approval_id, approved=approved, reason=answer.get("reason"))
+        decide_move(current_actor(), approval_id, approved=answer["approved"], reason=answer.get("reason"))
     except (Invalid, Conflict) as error:
         return _approvals(_errors(error, None), approval_id), status_of(error)
     flash(gettext("Approved; the step is taken.") if approved else gettext("Refused."), "success")

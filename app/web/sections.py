@@ -57,13 +57,14 @@ def save(case_id: UUID, section_id: str) -> Any:
     typed, seen = decode(view.section.fields, request.form), version(request.form)
     if edited_rows(request.form, typed):
         return _form(view, typed, seen)
+    values = typed
     try:
         values = load(fields_schema(view.section.fields), typed)
         write_section(current_actor(), case_id, section_id, values, version=seen)
     except Invalid as error:
         return _form(view, typed, seen, error.errors), 422
     except Conflict:
-        return _settle(_editable(case_id, section_id), typed), 409
+        return _settle(_editable(case_id, section_id), typed, values), 409
     flash(gettext("Saved."), "success")
     return redirect(url_for("sections.read", case_id=case_id, section_id=section_id))
 
@@ -102,12 +103,12 @@ def _form(view: SectionView, values: Values, seen: int, errors: Mapping[str, Any
     )
 
 
-def _settle(view: SectionView, typed: Values) -> str:
+def _settle(view: SectionView, typed: Values, checked: Values) -> str:
     fields = view.section.fields
     return render_template(
         "sections/conflict.html",
         view=view,
         values=typed,
         version=view.version,
-        differences=compare(fields, view.values, typed),
+        differences=compare(fields, view.values, checked),
     )

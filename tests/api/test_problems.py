@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 
-REPORT = {"channel": "hotline_111", "content": {"what_happened": "An invented call."}}
-NOBODY = uuid4()
+NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 def assert_problem(answer, status, kind):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from app.catalogue.procedures import PROCEDURES
 from app.domain import events
 from app.domain.errors import SubjectKind
 from app.domain.permissions import Permission
@@ -92,6 +93,13 @@ def test_codes_are_said_in_the_words_of_the_catalogue(built):
         said = sentence(view)
     assert "Lời trình bày" in said
     assert "Kiểm tra, giám sát công tác" in said
+
+
+@pytest.mark.parametrize("rules", list(PROCEDURES.values()), ids=lambda p: p.id)
+def test_the_words_are_those_of_the_procedure_of_the_case(built, rules):
+    view = _view(events.SectionRead, section=events.CatalogueId("identity"))
+    with built[0].test_request_context(headers={"Accept-Language": "vi"}):
+        assert f"“{rules.section('identity').label.vi}”" in sentence(view, rules)
 
 
 def test_refusals_and_alarms_are_marked():

@@ -232,10 +232,10 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "transferred",
         Label("Đã chuyển giao", "Handed over"),
-        Phase.TRANSFER,
-        moves=(CLOSE,),
+        Phase.CLOSED,
         advice=Label(
-            "Bên nhận đã xác nhận; có thể kết thúc hồ sơ.", "The receiver confirmed; the file may be closed."
+            "Bên nhận đã xác nhận; hồ sơ tại đơn vị đã kết thúc.",
+            "The receiver confirmed; the file is closed here.",
         ),
     ),
     Stage("closed", Label("Đã kết thúc", "Closed"), Phase.CLOSED),

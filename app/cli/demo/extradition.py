@@ -41,7 +41,7 @@ def beginnings(cast: Cast, timeline: Timeline) -> tuple[Beginning, ...]:
         (28, (hold, discontinue, approve)),
         (72, (*examined, extradite, become_final)),
         (80, executed),
-        (78, (*agreed, prepare, issue_papers, offer)),
+        (78, (*agreed, prepare, draft_papers)),
         (90, (*agreed, prepare, issue_papers, offer, confirm)),
         (85, (*agreed, fail)),
         (95, (*agreed, fail, cancel, approve)),
@@ -178,6 +178,12 @@ def prepare(file: File) -> Pauses:
     file.write("papers", shared.papers(today))
     file.write("assurances", entries.assurances(today))
     file.write("surrender", entries.surrender())
+
+
+def draft_papers(file: File) -> Pauses:
+    """The record of surrender is begun."""
+    yield DAY
+    file.draft("surrender_record", papers.surrender_record(file.timeline.day()))
 
 
 def issue_papers(file: File) -> Pauses:

@@ -1,0 +1,287 @@
+"""Who gets what answer from every address, row by row. A route that is missing here fails the test.
+
+The acts that would change something are sent with a version nobody can have seen (or an empty form): whoever
+may do them gets 409, 412 or 422, and whoever may not gets 403 or 404 first. Columns, in this order: nobody
+signed in; the hotline operator who took the report; the officer on the case; an officer of the unit not on it;
+the unit's supervisor; the records clerk; the administrator; the receiving partner before it confirmed the
+handover; the same after; a supervisor of another province.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models import Report
+from app.services.handovers import confirm_handover
+from tests.conftest import PASSWORD, ApiClient, csrf_of, token_for
+from tests.services import acting
+
+COLUMNS = {
+    "anonymous": None,
+    "operator": "hoa",
+    "assigned officer": "minh",
+    "unassigned officer": "lan",
+    "supervisor": "tuan",
+    "clerk": "van",
+    "administrator": "quan",
+    "partner before": "sen",
+    "partner after": "sen",
+    "other province": "khac",
+}
+REPORT = {"channel": "hotline_111", "danger_now": False, "content": {"what_happened": "Hư cấu."}}
+CLOSING = {"outcome": "closed", "close_reason": "duplicate"}
+MOVE = {"track": "victim", "to": "initial_verification", "reason": "x"}
+
+# method and rule, what is sent ("" nothing, "stale" a version nobody saw), ten answers
+MATRIX = """
+GET / 0 0 0 0 0 0 0 0 0 0
+GET /accounts/ 0 0 0 0 0 0 0 0 0 0
+GET /accounts/<uuid:account_id> 0 0 0 0 0 0 0 0 0 0
+POST /accounts/<uuid:account_id> 0 0 0 0 0 0 0 0 0 0
+POST /accounts/<uuid:account_id>/password 0 0 0 0 0 0 0 0 0 0
+GET /accounts/new 0 0 0 0 0 0 0 0 0 0
+POST /accounts/new 0 0 0 0 0 0 0 0 0 0
+GET /accounts/units 0 0 0 0 0 0 0 0 0 0
+POST /accounts/units 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/approvals 0 0 0 0 0 0 0 0 0 0
+POST /api/v1/approvals/<uuid:approval_id>/decision 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/cases 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/cases/<uuid:case_id> 0 0 0 0 0 0 0 0 0 0
+POST /api/v1/cases/<uuid:case_id>/assignments 0 0 0 0 0 0 0 0 0 0
+DELETE /api/v1/cases/<uuid:case_id>/assignments/<uuid:account_id> 0 0 0 0 0 0 0 0 0 0
+POST /api/v1/cases/<uuid:case_id>/documents 0 0 0 0 0 0 0 0 0 0
+POST /api/v1/cases/<uuid:case_id>/handovers 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/cases/<uuid:case_id>/ledger 0 0 0 0 0 0 0 0 0 0
+POST /api/v1/cases/<uuid:case_id>/moves 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/cases/<uuid:case_id>/moves/<id:track_id>/<id:to> 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/cases/<uuid:case_id>/sections/<id:section_id> 0 0 0 0 0 0 0 0 0 0
+PUT /api/v1/cases/<uuid:case_id>/sections/<id:section_id> 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/document-types 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/documents/<uuid:document_id> 0 0 0 0 0 0 0 0 0 0
+PUT /api/v1/documents/<uuid:document_id>/form 0 0 0 0 0 0 0 0 0 0
+POST /api/v1/documents/<uuid:document_id>/issue 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/documents/<uuid:document_id>/pdf 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/documents/<uuid:document_id>/preview.pdf 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/handovers 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/handovers/<uuid:handover_id> 0 0 0 0 0 0 0 0 0 0
+POST /api/v1/handovers/<uuid:handover_id>/confirmation 0 0 0 0 0 0 0 0 0 0
+POST /api/v1/handovers/<uuid:handover_id>/refusal 0 0 0 0 0 0 0 0 0 0
+POST /api/v1/handovers/<uuid:handover_id>/withdrawal 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/ledger 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/officers 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/openapi.json 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/procedures 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/register 0 0 0 0 0 0 0 0 0 0
+POST /api/v1/reports 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/reports 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/reports/<uuid:report_id> 0 0 0 0 0 0 0 0 0 0
+POST /api/v1/reports/<uuid:report_id>/classification 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/reports/<uuid:report_id>/slip.pdf 0 0 0 0 0 0 0 0 0 0
+GET /api/v1/units 0 0 0 0 0 0 0 0 0 0
+GET /approvals 0 0 0 0 0 0 0 0 0 0
+POST /approvals/<uuid:approval_id> 0 0 0 0 0 0 0 0 0 0
+GET /cases/ 0 0 0 0 0 0 0 0 0 0
+GET /cases/<uuid:case_id> 0 0 0 0 0 0 0 0 0 0
+GET /cases/<uuid:case_id>/documents/new 0 0 0 0 0 0 0 0 0 0
+GET /cases/<uuid:case_id>/documents/new/<type_id> 0 0 0 0 0 0 0 0 0 0
+POST /cases/<uuid:case_id>/documents/new/<type_id> 0 0 0 0 0 0 0 0 0 0
+GET /cases/<uuid:case_id>/handovers/new 0 0 0 0 0 0 0 0 0 0
+POST /cases/<uuid:case_id>/handovers/new 0 0 0 0 0 0 0 0 0 0
+GET /cases/<uuid:case_id>/ledger 0 0 0 0 0 0 0 0 0 0
+GET /cases/<uuid:case_id>/moves/<track_id>/<to> 0 0 0 0 0 0 0 0 0 0
+POST /cases/<uuid:case_id>/moves/<track_id>/<to> 0 0 0 0 0 0 0 0 0 0
+POST /cases/<uuid:case_id>/officers 0 0 0 0 0 0 0 0 0 0
+POST /cases/<uuid:case_id>/officers/<uuid:account_id>/end 0 0 0 0 0 0 0 0 0 0
+GET /cases/<uuid:case_id>/sections/<section_id> 0 0 0 0 0 0 0 0 0 0
+POST /cases/<uuid:case_id>/sections/<section_id> 0 0 0 0 0 0 0 0 0 0
+GET /cases/<uuid:case_id>/sections/<section_id>/edit 0 0 0 0 0 0 0 0 0 0
+POST /cases/<uuid:case_id>/sections/<section_id>/edit 0 0 0 0 0 0 0 0 0 0
+GET /documents/<uuid:document_id> 0 0 0 0 0 0 0 0 0 0
+GET /documents/<uuid:document_id>/download 0 0 0 0 0 0 0 0 0 0
+GET /documents/<uuid:document_id>/edit 0 0 0 0 0 0 0 0 0 0
+POST /documents/<uuid:document_id>/edit 0 0 0 0 0 0 0 0 0 0
+GET /documents/<uuid:document_id>/issue 0 0 0 0 0 0 0 0 0 0
+POST /documents/<uuid:document_id>/issue 0 0 0 0 0 0 0 0 0 0
+GET /documents/<uuid:document_id>/preview 0 0 0 0 0 0 0 0 0 0
+GET /handovers 0 0 0 0 0 0 0 0 0 0
+GET /handovers/<uuid:handover_id> 0 0 0 0 0 0 0 0 0 0
+POST /handovers/<uuid:handover_id>/confirm 0 0 0 0 0 0 0 0 0 0
+POST /handovers/<uuid:handover_id>/refuse 0 0 0 0 0 0 0 0 0 0
+POST /handovers/<uuid:handover_id>/withdraw 0 0 0 0 0 0 0 0 0 0
+POST /language 0 0 0 0 0 0 0 0 0 0
+GET /ledger 0 0 0 0 0 0 0 0 0 0
+GET /password 0 0 0 0 0 0 0 0 0 0
+POST /password 0 0 0 0 0 0 0 0 0 0
+GET /quiet 0 0 0 0 0 0 0 0 0 0
+GET /register 0 0 0 0 0 0 0 0 0 0
+GET /reports/ 0 0 0 0 0 0 0 0 0 0
+GET /reports/<uuid:report_id> 0 0 0 0 0 0 0 0 0 0
+GET /reports/<uuid:report_id>/classification 0 0 0 0 0 0 0 0 0 0
+POST /reports/<uuid:report_id>/classification 0 0 0 0 0 0 0 0 0 0
+GET /reports/<uuid:report_id>/classified 0 0 0 0 0 0 0 0 0 0
+GET /reports/<uuid:report_id>/logged 0 0 0 0 0 0 0 0 0 0
+POST /reports/<uuid:report_id>/opening 0 0 0 0 0 0 0 0 0 0
+POST /reports/<uuid:report_id>/slip 0 0 0 0 0 0 0 0 0 0
+GET /reports/new 0 0 0 0 0 0 0 0 0 0
+POST /reports/new 0 0 0 0 0 0 0 0 0 0
+GET /sign-in 0 0 0 0 0 0 0 0 0 0
+POST /sign-in 0 0 0 0 0 0 0 0 0 0
+POST /sign-out 0 0 0 0 0 0 0 0 0 0
+GET /static/<path:filename> 0 0 0 0 0 0 0 0 0 0
+"""
+
+
+@dataclass(frozen=True)
+class World:
+    """The ids one row may name."""
+
+    report_id: UUID
+    case_id: UUID
+    approval_id: UUID
+    document_id: UUID
+    draft_id: UUID
+    handover_id: UUID
+    officer_id: UUID
+    section_id: str = "identity"
+    track_id: str = "victim"
+    to: str = "initial_verification"
+    type_id: str = "records_handover"
+    filename: str = "app.css"
+
+
+DRAFTS = ("/edit", "/preview", "/preview.pdf", "/issue", "/form")
+BODIES: dict[str, Any] = {
+    "POST /reports/new": {},
+    "POST /reports": REPORT,
+    "POST /reports/<uuid:report_id>/classification": CLOSING,
+    "POST /cases/<uuid:case_id>/moves/<track_id>/<to>": {"reason": "x"},
+    "POST /cases/<uuid:case_id>/moves": MOVE,
+    "POST /approvals/<uuid:approval_id>": {},
+    "PUT /cases/<uuid:case_id>/sections/<id:section_id>": {"values": {"full_name": "Hư Cấu"}},
+    "POST /cases/<uuid:case_id>/sections/<section_id>/edit": {"full_name": "Hư Cấu"},
+    "POST /sign-in": {"username": "nobody", "password": "x"},
+    "POST /password": {"present": "x", "wanted": "y" * 20},
+}
+
+
+@pytest.fixture
+def world(app, actor_for):
+    """A report, a case offered to the shelter with its papers, a draft, and a step that waits."""
+    with app.app_context():
+        waiting = acting.ready_to_transfer(actor_for)
+        approval_id = acting.ask_transfer(actor_for, waiting)
+        case_id = acting.transferring(actor_for)
+        papers = [acting.issued(actor_for, case_id, type_id) for type_id in acting.HANDOVER_PAPERS]
+        draft = acting.draft(actor_for, case_id)
+        handover = acting.offer(actor_for, case_id)
+        report = acting.report(actor_for)
+        made = World(
+            report_id=report.id,
+            case_id=case_id,
+            approval_id=approval_id,
+            document_id=papers[0].id,
+            draft_id=draft.id,
+            handover_id=handover.id,
+            officer_id=actor_for("minh").id,
+        )
+        db.session.remove()
+    return made
+
+
+def _rows():
+    rows = {}
+    for line in MATRIX.strip().splitlines():
+        method, rule, *answers = line.split()
+        assert len(answers) == len(COLUMNS), line
+        rows[f"{method} {rule}"] = dict(zip(COLUMNS, map(int, answers), strict=True))
+    return rows
+
+
+def _routes(app):
+    return {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def _address(rule, world):
+    if rule.endswith(DRAFTS) and "document_id" in rule:
+        rule = rule.replace("document_id", "draft_id")
+    if "account_id" in rule:
+        rule = rule.replace("account_id", "officer_id")
+    for name, value in vars(world).items():
+        for converter in ("", "uuid:", "id:", "path:"):
+            rule = rule.replace(f"<{converter}{name}>", str(value))
+    assert "<" not in rule, rule
+    return rule
+
+
+def _in_api(key, entries):
+    headers = {} if key.endswith("/decision") else {"If-Match": '"999999"'}
+    return {"headers": headers} | ({} if entries is None else {"json": entries})
+
+
+def _ask(key, world, app, page, machine, token):
+    method, rule = key.split(" ", 1)
+    address = _address(rule, world)
+    if rule.startswith("/api/v1"):
+        short = f"{method} {rule.removeprefix('/api/v1')}"
+        entries = _api_body(short, world)
+        return machine.open(method, address.removeprefix("/api/v1"), **_in_api(short, entries)).status_code
+    if method == "GET":
+        return page.get(address).status_code
+    form = {"version": "999999", "csrf_token": token, **BODIES.get(key, {})}
+    if key.endswith("/classification"):
+        form |= CLOSING
+    if key.endswith("/officers"):
+        form["account_id"] = str(world.officer_id)
+    if key.endswith("/handovers/new"):
+        form["to_unit_id"] = str(UUID(int=1))
+    return page.post(address, data=form).status_code
+
+
+def _api_body(short, world):
+    match short:
+        case "POST /cases/<uuid:case_id>/documents":
+            return {"type": "records_handover", "form": dict(acting.FORM, health=None) | {"health": None}}
+        case "POST /cases/<uuid:case_id>/assignments":
+            return {"account_id": str(world.officer_id)}
+        case "POST /cases/<uuid:case_id>/handovers":
+            return {"to_unit_id": str(UUID(int=1))}
+        case "POST /approvals/<uuid:approval_id>/decision":
+            return {"approved": False}
+        case "POST /handovers/<uuid:handover_id>/refusal":
+            return {"reason": "x"}
+        case "PUT /documents/<uuid:document_id>/form":
+            return {"values": {}}
+    return BODIES.get(short)
+
+
+def test_every_route_has_its_row_and_every_row_its_route(app):
+    assert set(_rows()) == _routes(app)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_every_address_answers_each_role_as_the_table_says(app, world, actor_for, client_for, column):
+    who = COLUMNS[column]
+    if column == "partner after":
+        with app.app_context():
+            confirm_handover(actor_for(who), world.handover_id, version=1)
+            db.session.remove()
+    page = client_for(who)
+    token = csrf_of(page.get("/password" if who else "/sign-in").text)
+    machine = ApiClient(app, token_for(app, who) if who else None)
+    last = "POST /sign-out"
+    rows = sorted(_rows(), key=lambda key: key == last)
+    answers = {key: _ask(key, world, app, page, machine, token) for key in rows}
+    import json; open(f'/dev/shm/matrix-{column}.json','w').write(json.dumps(answers))  # PRIVATE
+    assert answers == {key: row[column] for key, row in _rows().items()}
+
+
