@@ -26,7 +26,7 @@ min      the round that speaks best for the product; far below the median, the m
 def main() -> None:
     """Measure and print; about a minute."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60.0, help="about how long the whole may take")
+    parser.add_argument("--seconds", type=float, default=45.0, help="about how long the whole may take")
     seconds = parser.parse_args().seconds
     began = time.perf_counter()
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors")

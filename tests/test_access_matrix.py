@@ -36,6 +36,7 @@ COLUMNS = {
 }
 REPORT = {"channel": "hotline_111", "danger_now": False, "content": {"what_happened": "Hư cấu."}}
 CLOSING = {"outcome": "closed", "close_reason": "duplicate"}
+RECORDS_FORM = {name: value for name, value in acting.FORM.items() if name != "health"}
 MOVE = {"track": "victim", "to": "initial_verification", "reason": "x"}
 
 # method and rule, what is sent ("" nothing, "stale" a version nobody saw), ten answers
@@ -162,7 +163,8 @@ BODIES: dict[str, Any] = {
     "POST /reports/<uuid:report_id>/classification": CLOSING,
     "POST /cases/<uuid:case_id>/moves/<track_id>/<to>": {"reason": "x"},
     "POST /cases/<uuid:case_id>/moves": MOVE,
-    "POST /approvals/<uuid:approval_id>": {},
+    "POST /approvals/<uuid:approval_id>": {"decision": "refuse"},
+    "POST /handovers/<uuid:handover_id>/refuse": {"reason": "x"},
     "PUT /cases/<uuid:case_id>/sections/<id:section_id>": {"values": {"full_name": "Hư Cấu"}},
     "POST /cases/<uuid:case_id>/sections/<section_id>/edit": {"full_name": "Hư Cấu"},
     "POST /sign-in": {"username": "nobody", "password": "x"},
@@ -250,7 +252,7 @@ def _ask(key, world, app, page, machine, token):
 def _api_body(short, world):
     match short:
         case "POST /cases/<uuid:case_id>/documents":
-            return {"type": "records_handover", "form": dict(acting.FORM, health=None) | {"health": None}}
+            return {"type": "records_handover", "form": RECORDS_FORM}
         case "POST /cases/<uuid:case_id>/assignments":
             return {"account_id": str(world.officer_id)}
         case "POST /cases/<uuid:case_id>/handovers":
@@ -260,7 +262,7 @@ def _api_body(short, world):
         case "POST /handovers/<uuid:handover_id>/refusal":
             return {"reason": "x"}
         case "PUT /documents/<uuid:document_id>/form":
-            return {"values": {}}
+            return {"values": RECORDS_FORM}
     return BODIES.get(short)
 
 

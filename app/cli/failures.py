@@ -7,6 +7,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
+from flask import current_app
 
 from app.domain.errors import BenAnError, Invalid
 
@@ -15,10 +16,13 @@ R = TypeVar("R")
 
 
 def explained(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn a domain error into a message naming each field."""
+    """Turn a domain error into a message naming each field; say when nothing is installed yet."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        missing = current_app.extensions.get("benan.missing")
+        if missing:
+            raise click.ClickException(str(missing))
         try:
             return command(*args, **kwargs)
         except Invalid as error:

@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.cli.failures import explained
 from app.extensions import db
 from app.ledger import current_ledger
 from app.ledger import verify as walk
@@ -19,6 +20,7 @@ SHOWN = 50
 
 
 @ledger.command("verify")
+@explained
 def verify() -> None:
     """Check every entry; exit 0 when the ledger is whole, 1 with the broken places otherwise."""
     found = 0
