@@ -18,6 +18,7 @@ from app.domain.errors import Forbidden, Invalid, NotVisible, SubjectKind
 from app.domain.events import CatalogueId
 from app.domain.permissions import Permission, Scope
 from app.domain.procedure import Procedure
+from app.domain.states import HandoverState
 from app.domain.text import N_, Message
 from app.extensions import db
 from app.models import Approval, Assignment, Case, Document, Handover, Report
@@ -44,7 +45,7 @@ def stated_reason(actor: Actor, reason: str | None) -> CatalogueId:
 def visible_cases(actor: Actor) -> Select[tuple[Case]]:
     """The cases this actor can see; every list and every single load starts here."""
     received = select(Handover.case_id).where(
-        Handover.to_unit_id == actor.unit_id, Handover.state == "confirmed"
+        Handover.to_unit_id == actor.unit_id, Handover.state == HandoverState.CONFIRMED
     )
     match actor.role.scope:
         case Scope.ASSIGNED:
@@ -97,7 +98,9 @@ def readable_sections(actor: Actor, case: Case) -> tuple[str, ...]:
         return () if case.handed_over_at else every
     handed = db.session.scalars(
         select(Handover.sections).where(
-            Handover.case_id == case.id, Handover.to_unit_id == actor.unit_id, Handover.state == "confirmed"
+            Handover.case_id == case.id,
+            Handover.to_unit_id == actor.unit_id,
+            Handover.state == HandoverState.CONFIRMED,
         )
     ).all()
     return tuple(s for s in every if any(s in sections for sections in handed))
@@ -172,7 +175,7 @@ def carried_documents(actor: Actor, case_id: UUID) -> frozenset[str]:
         select(Handover.document_ids).where(
             Handover.case_id == case_id,
             Handover.to_unit_id == actor.unit_id,
-            Handover.state.in_(("offered", "confirmed")),
+            Handover.state.in_((HandoverState.OFFERED, HandoverState.CONFIRMED)),
         )
     )
     return frozenset(document_id for ids in lists for document_id in ids)
@@ -183,7 +186,7 @@ def visible_handovers(actor: Actor) -> Select[tuple[Handover]]:
     of_my_cases = Handover.case_id.in_(visible_cases(actor).with_only_columns(Case.id))
     if not actor.can(Permission.HANDOVER_DECIDE):
         return select(Handover).where(of_my_cases)
-    to_me = and_(Handover.to_unit_id == actor.unit_id, Handover.state != "withdrawn")
+    to_me = and_(Handover.to_unit_id == actor.unit_id, Handover.state != HandoverState.WITHDRAWN)
     return select(Handover).where(or_(of_my_cases, to_me))
 
 

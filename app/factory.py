@@ -75,7 +75,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_ENGINE_OPTIONS={
             "hide_parameters": True,  # a database error must not carry values into the log
             **(
-                {"connect_args": {"timeout": 30, "isolation_level": None}}
+                {"connect_args": {"timeout": 60, "isolation_level": None}}
                 if sqlite
                 else {"pool_pre_ping": True}
             ),

@@ -51,7 +51,7 @@ class LogReport(Act):
     """The operator takes a report down."""
 
     name = "log a report"
-    per_round = 10
+    per_round = 6
 
     def prepare(self) -> None:
         """Nothing: a report comes out of the blue."""
@@ -65,7 +65,7 @@ class OpenSection(Act):
     """The officer opens one sealed section."""
 
     name = "open a case section"
-    per_round = 10
+    per_round = 6
 
     def prepare(self) -> None:
         """One case with an identity."""
@@ -81,7 +81,7 @@ class ListCases(Act):
     """The officer looks at the first page of a list."""
 
     name = "list of 20 cases"
-    per_round = 10
+    per_round = 6
 
     def prepare(self) -> None:
         """More cases than a page holds."""

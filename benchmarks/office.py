@@ -17,12 +17,11 @@ from app import position
 from app.catalogue.roles import ROLES
 from app.config import Mode, Settings
 from app.domain.actor import Actor, Channel, operator_of_the_service
+from app.domain.states import Outcome, UnitKind
 from app.extensions import db, now
 from app.factory import create_app
 from app.installation import install, join_parts
 from app.models import Case, Document
-from app.models.accounts import UnitKind
-from app.models.cases import Outcome
 from app.services import accounts, assignments, classification, documents, moves, reports, sections, tokens
 
 REPORT: Mapping[str, Any] = {

@@ -8,13 +8,11 @@ from uuid import UUID
 from app.api.blueprint import Blueprint
 from app.api.paths import ETAG, tagged
 from app.authentication import current_actor
-from app.domain.procedure import Field
 from app.schemas.fields import fields_schema
 from app.schemas.loading import load
 from app.schemas.queries import ChangeHeaders, ReasonQuery
 from app.schemas.sections import SectionOut, ValuesIn
-from app.services.cases import read_case
-from app.services.sections import read_section, write_section
+from app.services.sections import read_section, section_to_write, write_section
 
 blueprint = Blueprint("sections", "Sealed sections; each opening is recorded.")
 
@@ -35,15 +33,9 @@ def get_section(query: dict[str, Any], case_id: UUID, section_id: str) -> Any:
 def put_section(headers: dict[str, Any], entries: dict[str, Any], case_id: UUID, section_id: str) -> Any:
     """Save the whole section anew.
 
-    Send `If-Match: "0"` for its first version. The token needs `case:read` besides `section:write`.
+    Send `If-Match: "0"` for its first version.
     """
-    fields = _fields(case_id, section_id)
-    values = load(fields_schema(fields), entries["values"]) if fields else {}
+    section = section_to_write(current_actor(), case_id, section_id).section
+    values = load(fields_schema(section.fields), entries["values"])
     view = write_section(current_actor(), case_id, section_id, values, **headers)
     return view, tagged(view.version)
-
-
-def _fields(case_id: UUID, section_id: str) -> tuple[Field, ...]:
-    """The questions of a section in the case's own procedure; none for a section that is not there."""
-    lines = read_case(current_actor(), case_id).sections
-    return next((line.section.fields for line in lines if line.section.id == section_id), ())

@@ -15,6 +15,6 @@ def register(app: Flask) -> None:
     app.cli.add_command(ledger.ledger)
     app.cli.add_command(doctor.doctor)
     if app.extensions["benan.settings"].mode != "production":
-        from app.cli import demo  # noqa: PLC0415 - demonstration people exist in demonstration mode only
+        from app.cli.demo import demo  # noqa: PLC0415 - demonstration people exist in demonstration mode only
 
-        app.cli.add_command(demo.demo)
+        app.cli.add_command(demo)

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from app.catalogue.roles import ROLES
 from app.cli.failures import explained
 from app.domain.actor import operator_of_the_service
+from app.domain.states import UnitKind
 from app.extensions import db
 from app.models import Account, Unit
-from app.models.accounts import UnitKind
 from app.services import accounts
 
 users = AppGroup("users", help="Units and accounts.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 
 from app.models import LedgerEntry, LedgerLane
@@ -24,7 +25,7 @@ def entry_bytes(entry: LedgerEntry) -> bytes:
         {
             "lane": entry.lane,
             "counter": entry.counter,
-            "at": entry.at.isoformat(timespec="microseconds"),
+            "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
             "action": entry.action,
             "actor_id": _text(entry.actor_id),
             "unit_id": _text(entry.unit_id),

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Base
-
-
-class UnitKind(StrEnum):
-    """Whether a unit keeps files here or only receives them."""
-
-    POLICE = "police"
-    PARTNER = "partner"
 
 
 class Unit(Base):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, String, text
@@ -13,15 +12,6 @@ from app.extensions import Base
 
 NO_TERM = datetime(9999, 12, 31, tzinfo=UTC)
 """Sorts after every real term: no clock is running."""
-
-
-class Outcome(StrEnum):
-    """What became of a report."""
-
-    CASE_OPENED = "case_opened"
-    CASE_JOINED = "case_joined"
-    PASSED_ON = "passed_on"
-    CLOSED = "closed"
 
 
 class Report(Base):

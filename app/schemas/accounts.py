@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.catalogue.roles import ROLES
 from app.domain.permissions import Permission
-from app.models.accounts import UnitKind
+from app.domain.states import UnitKind
 from app.schemas.forms import Form, SeveralOf
 from app.schemas.scalars import Id, OneOf, Text, Whole, YesNo
 

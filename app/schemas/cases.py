@@ -186,6 +186,7 @@ class WaitingMoveOut(Out):
     to = fields.String(attribute="move.to", required=True)
     label = fields.Nested(TermOut, attribute="move.label", required=True)
     requested_by = fields.String(required=True)
+    reason = fields.String(required=True, allow_none=True)
 
 
 CasePageOut = page_of(CaseRowOut)

@@ -46,6 +46,15 @@ class HandoverOut(Out):
     decided_at = Instant(required=True, allow_none=True)
 
 
+class HandoverRowOut(Out):
+    """A line of the list: the handover, its case's code, the two units."""
+
+    handover = fields.Nested(HandoverOut, required=True)
+    case_code = fields.String(required=True)
+    giver = fields.String(required=True)
+    receiver = fields.String(required=True)
+
+
 class OpenedHandoverOut(Out):
     """A handover with what goes over and what the receiver said."""
 
@@ -61,5 +70,5 @@ class OpenedHandoverOut(Out):
     refusal = fields.String(required=True, allow_none=True)
 
 
-HandoverPageOut = page_of(HandoverOut)
+HandoverPageOut = page_of(HandoverRowOut)
 UnitPageOut = page_of(UnitOut)

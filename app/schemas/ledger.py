@@ -16,6 +16,7 @@ class EntryOut(Out):
     action = fields.String(attribute="entry.action", required=True)
     actor_id = fields.UUID(attribute="entry.actor_id", required=True, allow_none=True)
     actor_name = fields.String(required=True, allow_none=True)
+    account_name = fields.String(required=True, allow_none=True)
     channel = fields.String(attribute="entry.channel", required=True)
     source = fields.String(attribute="entry.source", required=True)
     subject_kind = fields.String(attribute="entry.subject_kind", required=True)

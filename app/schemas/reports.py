@@ -15,8 +15,8 @@ from app.catalogue.intake import (
 )
 from app.catalogue.procedures import CURRENT
 from app.domain.procedure import Choice
+from app.domain.states import Outcome
 from app.domain.text import N_, Message
-from app.models.cases import Outcome
 from app.schemas.fields import fields_schema
 from app.schemas.forms import LISTS_AND_FORMS, Form
 from app.schemas.scalars import REQUIRED, OneOf, Text, Whole, YesNo

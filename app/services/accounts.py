@@ -23,10 +23,10 @@ from app.domain.events import (
     UnitCreated,
 )
 from app.domain.permissions import Permission
+from app.domain.states import UnitKind
 from app.domain.text import N_, Message
 from app.extensions import db
 from app.models import Account, Unit
-from app.models.accounts import UnitKind
 from app.sessions import end_sessions
 from app.transaction import CHANGED_MEANWHILE, transaction
 from app.vault import hash_password

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.access import load_case, require
-from app.domain.actor import Actor
+from app.domain.actor import NOBODY, Actor
 from app.domain.errors import NotVisible, SubjectKind
 from app.domain.events import LedgerRead
 from app.domain.permissions import Permission
@@ -24,10 +24,11 @@ ORDER = (LedgerEntry.at, LedgerEntry.lane, LedgerEntry.counter)
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """One entry with the account's name beside its id; the body as data."""
+    """One entry with names beside ids: who acted, and which account it concerned; the body as data."""
 
     entry: LedgerEntry
     actor_name: str | None
+    account_name: str | None
     body: dict[str, Any]
 
 
@@ -62,14 +63,15 @@ def list_case_entries(
 
 
 def _named(page: Page[LedgerEntry]) -> Page[EntryView]:
-    actor_ids = {entry.actor_id for entry in page.items if entry.actor_id}
+    bodies = [json.loads(entry.body) for entry in page.items]
+    concerned = [UUID(body["account_id"]) if "account_id" in body else None for body in bodies]
+    wanted = {entry.actor_id for entry in page.items} | set(concerned)
     names = {
-        a.id: a.display_name for a in db.session.scalars(select(Account).where(Account.id.in_(actor_ids)))
+        a.id: a.display_name
+        for a in db.session.scalars(select(Account).where(Account.id.in_(wanted - {None})))
     }
-    return Page(
-        tuple(
-            EntryView(entry, names.get(entry.actor_id) if entry.actor_id else None, json.loads(entry.body))
-            for entry in page.items
-        ),
-        page.next_cursor,
+    views = (
+        EntryView(entry, names.get(entry.actor_id or NOBODY), names.get(account_id or NOBODY), body)
+        for entry, account_id, body in zip(page.items, concerned, bodies, strict=True)
     )
+    return Page(tuple(views), page.next_cursor)

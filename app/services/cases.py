@@ -17,6 +17,7 @@ from app.domain.errors import SubjectKind
 from app.domain.events import CasesListed, CaseViewed
 from app.domain.permissions import Permission
 from app.domain.procedure import Deadline, Move, Procedure, Section, Stage, Track
+from app.domain.states import HandoverState
 from app.domain.workflow import moves_for
 from app.extensions import db
 from app.models import Account, Approval, Assignment, Case, Clock, Document, Handover, Stay
@@ -204,5 +205,5 @@ def _documents(actor: Actor, case: Case) -> tuple[Document, ...]:
 def _handovers(actor: Actor, case: Case) -> tuple[Handover, ...]:
     query = select(Handover).where(Handover.case_id == case.id).order_by(Handover.offered_at)
     if case.unit_id != actor.unit_id:
-        query = query.where(Handover.to_unit_id == actor.unit_id, Handover.state != "withdrawn")
+        query = query.where(Handover.to_unit_id == actor.unit_id, Handover.state != HandoverState.WITHDRAWN)
     return tuple(db.session.scalars(query))

@@ -16,10 +16,11 @@ from app.domain.actor import Actor
 from app.domain.errors import Conflict, Invalid
 from app.domain.events import CaseOpened, CatalogueId, Event, ReportClassified, ReportJoined
 from app.domain.permissions import Permission
+from app.domain.states import Outcome
 from app.domain.text import N_, Message
 from app.extensions import db
 from app.models import Case, Report
-from app.models.cases import NO_TERM, Outcome
+from app.models.cases import NO_TERM
 from app.models.codes import new_code, normal_code
 from app.transaction import CHANGED_MEANWHILE, Transaction, transaction
 

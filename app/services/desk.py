@@ -11,6 +11,7 @@ from app.access import visible_cases, visible_handovers, visible_reports
 from app.domain.actor import Actor
 from app.domain.events import DeskViewed
 from app.domain.permissions import Permission
+from app.domain.states import HandoverState
 from app.extensions import db
 from app.models import Approval, Assignment, Case, Handover, Report
 from app.overview import CaseRow, case_rows
@@ -81,7 +82,9 @@ def _moves_waiting(cases: Select[tuple[Case]]) -> int:
 
 def _handovers_waiting(actor: Actor) -> int:
     return _count(
-        visible_handovers(actor).where(Handover.to_unit_id == actor.unit_id, Handover.state == "offered")
+        visible_handovers(actor).where(
+            Handover.to_unit_id == actor.unit_id, Handover.state == HandoverState.OFFERED
+        )
     )
 
 

@@ -17,6 +17,7 @@ from app.domain.actor import Actor
 from app.domain.document import Content, DocumentState, DocumentType
 from app.domain.errors import Conflict, Forbidden, IntegrityBroken, Invalid, NotVisible, SubjectKind
 from app.domain.events import (
+    CaseViewed,
     CatalogueId,
     DocumentDownloaded,
     DocumentDrafted,
@@ -62,10 +63,7 @@ def create_document(
         if earlier:
             tx.record(RepeatAnswered(subject_id=case.id, subject=SubjectKind.CASE))
             return load_document(actor, earlier, Permission.DOCUMENT_CREATE)[0]
-        if type_id not in _offered(case):
-            raise Invalid(
-                {"type": [Message(N_("The present stage of the case does not offer this document."))]}
-            )
+        _check_offered(case, type_id)
         document = Document(
             id=uuid4(),
             case_id=case.id,
@@ -85,10 +83,24 @@ def create_document(
     return document
 
 
-def read_document(actor: Actor, document_id: UUID) -> DocumentView:
-    """A document's state and, for those who work on the case, its form."""
+def offered_document(actor: Actor, case_id: UUID, type_id: str) -> DocumentType:
+    """A type of paper this actor may begin now; Invalid when the present stage does not offer it."""
     with transaction(actor) as tx:
-        document, case = load_document(actor, document_id, Permission.DOCUMENT_READ)
+        case = load_own_case(actor, case_id, Permission.DOCUMENT_CREATE)
+        _check_offered(case, type_id)
+        tx.record(CaseViewed(subject_id=case.id))
+    return DOCUMENTS[type_id]
+
+
+def read_document(
+    actor: Actor, document_id: UUID, permission: Permission = Permission.DOCUMENT_READ
+) -> DocumentView:
+    """A document's state and, for those who work on the case, its form.
+
+    `permission`: what the reader is about to do with it.
+    """
+    with transaction(actor) as tx:
+        document, case = load_document(actor, document_id, permission)
         works_on_it = actor.can(Permission.DOCUMENT_CREATE) and not case.handed_over_at
         opened = records.read(_subject(document), "form") if works_on_it else None
         tx.record(DocumentRead(subject_id=case.id, document_id=document.id))
@@ -179,10 +191,11 @@ def download_document(actor: Actor, document_id: UUID) -> tuple[Document, bytes]
     return document, pdf
 
 
-def _offered(case: Case) -> frozenset[str]:
+def _check_offered(case: Case, type_id: str) -> None:
     procedure = procedure_of(case)
     stages = (t.stage(position.open_stay(case, t.id).stage_id) for t in procedure.tracks)
-    return frozenset(document for stage in stages for document in stage.documents)
+    if type_id not in {document for stage in stages for document in stage.documents}:
+        raise Invalid({"type": [Message(N_("The present stage of the case does not offer this document."))]})
 
 
 def _own_document(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -29,6 +28,7 @@ from app.domain.events import (
 )
 from app.domain.permissions import Permission
 from app.domain.procedure import Facts, Procedure, Section
+from app.domain.states import HandoverState
 from app.domain.text import N_, Message
 from app.domain.workflow import check_move
 from app.extensions import db
@@ -42,13 +42,14 @@ OPERATION = "handover:offer"
 DECIDED = Message(N_("This handover was already decided or withdrawn."))
 
 
-class HandoverState(StrEnum):
-    """offered -> confirmed | refused | withdrawn; the last three are final."""
+@dataclass(frozen=True, slots=True)
+class HandoverRow:
+    """A line of the list: which case, from which unit, to which."""
 
-    OFFERED = "offered"
-    CONFIRMED = "confirmed"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
+    handover: Handover
+    case_code: str
+    giver: str
+    receiver: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def withdraw_handover(actor: Actor, handover_id: UUID, *, version: int) -> Hando
     return handover
 
 
-def list_handovers(actor: Actor, *, cursor: str | None = None, limit: int = 20) -> Page[Handover]:
+def list_handovers(actor: Actor, *, cursor: str | None = None, limit: int = 20) -> Page[HandoverRow]:
     """Handovers the actor gives or receives, newest first."""
     with transaction(actor) as tx:
         if not actor.can(Permission.HANDOVER_OFFER):
@@ -168,8 +169,9 @@ def list_handovers(actor: Actor, *, cursor: str | None = None, limit: int = 20) 
         page = read_page(
             visible_handovers(actor), (Handover.offered_at, Handover.id), cursor, limit, descending=True
         )
-        tx.record(HandoversListed(count=len(page.items)))
-    return page
+        rows = _rows(page.items)
+        tx.record(HandoversListed(count=len(rows)))
+    return Page(rows, page.next_cursor)
 
 
 def read_handover(actor: Actor, handover_id: UUID) -> HandoverView:
@@ -267,6 +269,16 @@ def _end_assignments(tx: Transaction, case: Case) -> None:
     ):
         assignment.ended_at = tx.now
         tx.record(AssignmentEnded(subject_id=case.id, account_id=assignment.account_id))
+
+
+def _rows(handovers: Sequence[Handover]) -> tuple[HandoverRow, ...]:
+    case_ids = {h.case_id for h in handovers}
+    unit_ids = {h.from_unit_id for h in handovers} | {h.to_unit_id for h in handovers}
+    codes = dict(db.session.execute(select(Case.id, Case.code).where(Case.id.in_(case_ids))).tuples())
+    units = dict(db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(unit_ids))).tuples())
+    return tuple(
+        HandoverRow(h, codes[h.case_id], units[h.from_unit_id], units[h.to_unit_id]) for h in handovers
+    )
 
 
 def _documents(document_ids: Sequence[str]) -> tuple[Document, ...]:

@@ -57,6 +57,7 @@ class WaitingMove:
     stage: Stage
     move: Move
     requested_by: str
+    reason: str | None
 
 
 def check_case_move(actor: Actor, case_id: UUID, track_id: str, to: str) -> MoveCheck:
@@ -153,7 +154,9 @@ def _own(actor: Actor) -> tuple[ColumnElement[bool], ...]:
 
 def _waiting(approval: Approval, case: Case, name: str) -> WaitingMove:
     stage = procedure_of(case).track(approval.track_id).stage(approval.from_stage)
-    return WaitingMove(approval, case, stage, stage.move(approval.to_stage), name)
+    opened = records.read(_of(case, approval.id), "reason")
+    reason = opened.value["text"] if opened else None
+    return WaitingMove(approval, case, stage, stage.move(approval.to_stage), name, reason)
 
 
 def _move(actor: Actor, case: Case, track_id: str, to: str) -> tuple[Stay, Stage, Move]:

@@ -29,7 +29,9 @@ def sign_in(actor: Actor, username: str, password: str) -> Account:
     Raises SignInFailed, or Throttled after too many failures of the account or the source.
     """
     keys = _keys(username, actor.source)
-    with Session(db.engine) as session:  # the costly comparison happens outside the transaction, holding no lock
+    with Session(
+        db.engine
+    ) as session:  # the costly comparison happens outside the transaction, holding no lock
         wait = max(_blocked_for(session, key) for key, _ in keys)
         found = session.scalar(select(Account).where(Account.username == username))
     stored = found.password_hash if found and found.active else None

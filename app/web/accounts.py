@@ -13,13 +13,13 @@ from app.catalogue.code_list import code_list
 from app.catalogue.roles import ROLES
 from app.domain.errors import Conflict, Invalid, NotVisible, SubjectKind
 from app.domain.procedure import Choice, Field, FieldKind
+from app.domain.states import UnitKind
 from app.domain.text import Label
 from app.schemas.accounts import AccountChangeIn, AccountIn, UnitIn
 from app.schemas.loading import load
-from app.services.accounts import (  # type: ignore[attr-defined] # UnitKind's home is the tables
+from app.services.accounts import (
     AccountRow,
     NewAccount,
-    UnitKind,
     change_account,
     create_account,
     create_unit,

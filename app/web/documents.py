@@ -12,7 +12,7 @@ from flask_babel import gettext
 from app.authentication import current_actor
 from app.catalogue.documents import DOCUMENTS
 from app.domain.document import DocumentState, DocumentType
-from app.domain.errors import Conflict, Forbidden, Invalid, NotVisible, SubjectKind
+from app.domain.errors import Conflict, Invalid
 from app.domain.permissions import Permission
 from app.schemas.fields import fields_schema
 from app.schemas.loading import load
@@ -23,6 +23,7 @@ from app.services.documents import (
     create_document,
     download_document,
     issue_document,
+    offered_document,
     preview_document,
     read_document,
     update_document,
@@ -46,16 +47,14 @@ def choose(case_id: UUID) -> str:
 @blueprint.get("/cases/<uuid:case_id>/documents/new/<type_id>")
 def new(case_id: UUID, type_id: str) -> str:
     """An empty form of one type of paper."""
-    _may(Permission.DOCUMENT_CREATE, case_id)
-    read_case(current_actor(), case_id)
-    return _new_form(case_id, _type(type_id), {}, request_key())
+    return _new_form(case_id, offered_document(current_actor(), case_id, type_id), {}, request_key())
 
 
 @blueprint.post("/cases/<uuid:case_id>/documents/new/<type_id>")
 def create(case_id: UUID, type_id: str) -> Any:
     """Save the first draft."""
-    _may(Permission.DOCUMENT_CREATE, case_id)
-    kind, key = _type(type_id), request.form.get("request_key") or request_key()
+    kind = offered_document(current_actor(), case_id, type_id)
+    key = request.form.get("request_key") or request_key()
     typed = decode(kind.form, request.form)
     if edited_rows(request.form, typed):
         return _new_form(case_id, kind, typed, key)
@@ -110,7 +109,6 @@ def preview(document_id: UUID) -> Response:
 @blueprint.get("/documents/<uuid:document_id>/issue")
 def confirm_issue(document_id: UUID) -> str:
     """What issuing means, and the button."""
-    _may(Permission.DOCUMENT_ISSUE, document_id, SubjectKind.DOCUMENT)
     return _confirmation(document_id)
 
 
@@ -134,20 +132,8 @@ def download(document_id: UUID) -> Response:
     return _pdf(pdf, f"{(document.symbol or document.check_code).replace('/', '-')}.pdf", inline=False)
 
 
-def _type(type_id: str) -> DocumentType:
-    if type_id not in DOCUMENTS:
-        raise NotVisible(SubjectKind.DOCUMENT)
-    return DOCUMENTS[type_id]
-
-
-def _may(permission: Permission, subject_id: UUID, kind: SubjectKind = SubjectKind.CASE) -> None:
-    if not current_actor().can(permission):
-        raise Forbidden(kind, subject_id, permission)
-
-
 def _draft(document_id: UUID) -> DocumentView:
-    _may(Permission.DOCUMENT_CREATE, document_id, SubjectKind.DOCUMENT)
-    return read_document(current_actor(), document_id)
+    return read_document(current_actor(), document_id, Permission.DOCUMENT_CREATE)
 
 
 def _page(view: DocumentView) -> str:
@@ -155,7 +141,7 @@ def _page(view: DocumentView) -> str:
 
 
 def _confirmation(document_id: UUID, errors: Mapping[str, Any] | None = None) -> str:
-    view = read_document(current_actor(), document_id)
+    view = read_document(current_actor(), document_id, Permission.DOCUMENT_ISSUE)
     return render_template(
         "documents/issue.html",
         view=view,

@@ -13,13 +13,13 @@ from app.authentication import current_actor
 from app.catalogue.documents import DOCUMENTS
 from app.domain.document import DocumentState
 from app.domain.errors import BenAnError, Conflict, Invalid
+from app.domain.states import HandoverState
 from app.domain.text import N_
 from app.presentation import status_of
 from app.schemas.handovers import HandoverIn, RefusalIn
 from app.schemas.loading import load
 from app.services.cases import CaseView, read_case
 from app.services.handovers import (
-    HandoverState,
     confirm_handover,
     list_handovers,
     offer_handover,

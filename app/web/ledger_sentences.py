@@ -71,8 +71,8 @@ SENTENCES: Mapping[str, str | Either] = {
     events.CaseMoved.action: N_(
         "moved the file from “%(from_stage)s” to “%(to_stage)s”, event of %(event_on)s"
     ),
-    events.CaseAssigned.action: N_("put an officer on the file (account %(account_id)s)"),
-    events.AssignmentEnded.action: N_("took an officer off the file (account %(account_id)s)"),
+    events.CaseAssigned.action: N_("put an officer on the file: %(account_id)s"),
+    events.AssignmentEnded.action: N_("took an officer off the file: %(account_id)s"),
     events.ApprovalsListed.action: N_("looked through the steps that wait for approval (%(count)s lines)"),
     events.DeskViewed.action: N_("looked at the desk"),
     events.AccessDenied.action: Either(
@@ -148,7 +148,8 @@ def sentence(view: EntryView, rules: Procedure | None = None) -> str:
         template = template.yes if view.body.get(template.field) else template.no
     if template is None:
         return view.entry.action
-    return str(gettext(template)) % words(view.body, view.entry.subject_kind, rules)
+    known = words(view.body, view.entry.subject_kind, rules)
+    return str(gettext(template)) % {**known, "account_id": view.account_name or known.get("account_id", "")}
 
 
 def is_refusal(view: EntryView) -> bool:

@@ -20,6 +20,7 @@ from app.catalogue.intake import (
 from app.catalogue.procedures import CURRENT
 from app.domain.errors import Invalid
 from app.domain.procedure import Choice, Field, FieldKind
+from app.domain.states import Outcome
 from app.domain.text import N_, Label, Message
 from app.schemas.loading import load
 from app.schemas.reports import WHAT_FOLLOWS, ClassificationIn, ReportIn
@@ -44,7 +45,6 @@ ROUTING = (
 )
 LABELS = forms.labels(ROUTING) | forms.labels(REPORT_SECTION.fields, CONTENT)
 ASK_DANGER = Message(N_("Say yes or no: is somebody in danger right now?"))
-OUTCOMES = {outcome.value: outcome for outcome in WHAT_FOLLOWS}
 WORDS = {choice.id: choice.label for choice in (*CHANNELS, *LANGUAGES, *CLOSE_REASONS, *COMPETENT_BODIES)} | {
     procedure.id: procedure.label for procedure in CURRENT
 }
@@ -124,7 +124,7 @@ def classify(report_id: UUID) -> Any:
     typed = _chosen_way()
     try:
         entries = load(ClassificationIn(), typed)
-        decision = Decision(**{**entries, "outcome": OUTCOMES[entries["outcome"]]})
+        decision = Decision(**entries)
         classify_report(current_actor(), report_id, decision, version=forms.version(request.form))
     except Invalid as error:
         return _ways(report_id, typed, error.errors, request.form.get("version")), 422
@@ -153,7 +153,8 @@ def _checked(typed: forms.Values) -> forms.Values:
 def _chosen_way() -> forms.Values:
     """The outcome, the one entry that goes with it, and the note; what was left in the other ways is not meant."""
     outcome = request.form.get("outcome", "")
-    names = ("outcome", "note", *([WHAT_FOLLOWS[OUTCOMES[outcome]]] if outcome in OUTCOMES else ()))
+    follows = [WHAT_FOLLOWS[Outcome(outcome)]] if outcome in {o.value for o in Outcome} else []
+    names = ("outcome", "note", *follows)
     return {name: request.form[name].strip() for name in names if request.form.get(name, "").strip()}
 
 

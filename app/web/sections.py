@@ -11,12 +11,18 @@ from flask_babel import gettext
 
 from app.authentication import current_actor
 from app.catalogue.intake import READ_REASONS
-from app.domain.errors import Conflict, Forbidden, Invalid, SubjectKind
-from app.domain.permissions import Permission
+from app.domain.errors import Conflict, Invalid
 from app.schemas.fields import fields_schema
 from app.schemas.loading import load
 from app.schemas.warnings import warnings
-from app.services.sections import SectionView, read_section, write_section
+from app.services.sections import (
+    BlankSection,
+    SectionView,
+    edit_section,
+    read_section,
+    section_to_write,
+    write_section,
+)
 from app.web.comparing import compare
 from app.web.forms import Values, decode, edited_rows, labels, version
 
@@ -46,37 +52,27 @@ def read_for_reason(case_id: UUID, section_id: str) -> Any:
 @blueprint.get("/edit")
 def edit(case_id: UUID, section_id: str) -> str:
     """The form of a section with what is stored."""
-    view = _editable(case_id, section_id)
+    view = edit_section(current_actor(), case_id, section_id)
     return _form(view, dict(view.values), view.version)
 
 
 @blueprint.post("/edit")
 def save(case_id: UUID, section_id: str) -> Any:
     """Save the next version, or give everything typed back with what stands in its way."""
-    view = _editable(case_id, section_id)
-    typed, seen = decode(view.section.fields, request.form), version(request.form)
+    blank = section_to_write(current_actor(), case_id, section_id)
+    typed, seen = decode(blank.section.fields, request.form), version(request.form)
     if edited_rows(request.form, typed):
-        return _form(view, typed, seen)
+        return _form(blank, typed, seen)
     values = typed
     try:
-        values = load(fields_schema(view.section.fields), typed)
+        values = load(fields_schema(blank.section.fields), typed)
         write_section(current_actor(), case_id, section_id, values, version=seen)
     except Invalid as error:
-        return _form(view, typed, seen, error.errors), 422
+        return _form(blank, typed, seen, error.errors), 422
     except Conflict:
-        return _settle(_editable(case_id, section_id), typed, values), 409
+        return _settle(edit_section(current_actor(), case_id, section_id), typed, values), 409
     flash(gettext("Saved."), "success")
     return redirect(url_for("sections.read", case_id=case_id, section_id=section_id))
-
-
-def _editable(case_id: UUID, section_id: str) -> SectionView:
-    actor = current_actor()
-    if not actor.can(Permission.SECTION_WRITE):
-        raise Forbidden(SubjectKind.CASE, case_id, Permission.SECTION_WRITE)
-    view = read_section(actor, case_id, section_id)
-    if not view.editable:
-        raise Forbidden(SubjectKind.CASE, case_id, Permission.SECTION_WRITE)
-    return view
 
 
 def _ask_reason(case_id: UUID, section_id: str, errors: Mapping[str, Any]) -> str:
@@ -91,10 +87,13 @@ def _reading(view: SectionView) -> str:
     )
 
 
-def _form(view: SectionView, values: Values, seen: int, errors: Mapping[str, Any] | None = None) -> str:
+def _form(
+    view: BlankSection | SectionView, values: Values, seen: int, errors: Mapping[str, Any] | None = None
+) -> str:
     return render_template(
         "sections/edit.html",
-        view=view,
+        case=view.case,
+        section=view.section,
         values=values,
         version=seen,
         errors=errors or {},

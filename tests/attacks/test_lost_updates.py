@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from app.domain.errors import BenAnError, Conflict
+from app.domain.states import Outcome
 from app.extensions import db
 from app.models import Assignment, Case, Report, SealedValue, Stay
-from app.models.cases import Outcome
 from app.services import accounts, assignments, classification, documents, handovers, moves, sections
 from tests.services import acting
 

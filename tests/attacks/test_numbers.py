@@ -17,7 +17,7 @@ from tests.documents.reading import text
 from tests.services import acting
 from tests.services.acting import look
 
-PAPERS, THREADS = 100, 12
+PAPERS, THREADS = 100, 8
 
 
 class CrashError(Exception):

@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.states import Outcome
 from app.extensions import db
 from app.models import Case, Document, Handover, LedgerEntry, Report, Unit
-from app.models.cases import Outcome
 from app.services.assignments import assign_case
 from app.services.classification import Decision, classify_report
 from app.services.documents import create_document, issue_document

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 from app.catalogue.roles import ROLES
 from app.domain.actor import Actor, Channel
+from app.domain.states import Outcome
 from app.extensions import db
 from app.models import LedgerEntry
-from app.models.cases import Outcome
 from app.services.assignments import assign_case
 from app.services.cases import read_case
 from app.services.classification import Decision, classify_report

@@ -59,7 +59,7 @@ def _view(kind, **replaced):
     values = {f.name: _sample(kind, hints[f.name]) for f in dataclasses.fields(kind)}
     event = kind(**{**values, **replaced})
     entry = SimpleNamespace(action=event.action, subject_kind=event.subject_kind.value)
-    return EntryView(entry, "Lê Thị Hư Cấu", dict(event.body()))
+    return EntryView(entry, "Lê Thị Hư Cấu", None, dict(event.body()))
 
 
 @pytest.mark.parametrize("kind", EVERY_EVENT, ids=lambda k: k.__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import click
@@ -62,7 +63,7 @@ def _tell() -> None:
 
 def _show() -> None:
     click.echo("\nEverybody and everything here is invented (hư cấu).")
-    click.echo("Open http://127.0.0.1:8000 (or the port you chose) and sign in:\n")
+    click.echo(f"Open http://127.0.0.1:{os.environ.get('PORT', '8000')} and sign in:\n")
     click.echo(f"{'user name':14}{'password':26}{'role':26}remark")
     for account in ACCOUNTS:
         remark = "" if account.permanent else "must choose a new password first"

@@ -15,8 +15,8 @@ from app.cli.demo.people import CALLERS, Person
 from app.cli.demo.timeline import Story, Timeline
 from app.domain.actor import Actor
 from app.domain.procedure import Procedure
+from app.domain.states import Outcome
 from app.models import Approval, Handover, Report
-from app.models.cases import Outcome
 from app.schemas.fields import fields_schema
 from app.schemas.loading import load
 from app.schemas.reports import ReportIn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.models.accounts import UnitKind
+from app.domain.states import UnitKind
 
 FICTIONAL = "(hư cấu)"
 PASSWORD = "thuyen-ve-ben-an"  # noqa: S105 - printed for everybody who starts the demonstration

@@ -11,7 +11,7 @@ from app.cli.demo.accounts import Cast
 from app.cli.demo.desk_work import HOUR, classify, log_report
 from app.cli.demo.people import CALLERS, VICTIMS
 from app.cli.demo.timeline import Beginning, Story
-from app.models.cases import Outcome
+from app.domain.states import Outcome
 from app.services.classification import Decision
 
 WAYS: tuple[tuple[int, str, Decision | None], ...] = (

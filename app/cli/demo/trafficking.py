@@ -13,7 +13,7 @@ from app.cli.demo.accounts import Cast
 from app.cli.demo.desk_work import DAY, HOUR, File, Plot, classify, log_report
 from app.cli.demo.people import CALLERS, SHELTER, VICTIMS, Person
 from app.cli.demo.timeline import Beginning, Timeline
-from app.models.cases import Outcome
+from app.domain.states import Outcome
 from app.services.classification import Decision
 
 Pauses = Iterator[timedelta]

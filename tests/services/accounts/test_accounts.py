@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.actor import Channel, anonymous
 from app.domain.errors import Forbidden, Invalid
-from app.models.accounts import UnitKind
+from app.domain.states import UnitKind
 from app.services import accounts
 from app.services.sign_in import sign_in
 from tests.services import acting

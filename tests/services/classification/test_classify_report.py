@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.errors import Conflict, Invalid, NotVisible
-from app.models.cases import Outcome
+from app.domain.states import Outcome
 from app.services.cases import read_case
 from app.services.classification import Decision, classify_report
 from app.services.reports import find_report, list_reports, read_report
