@@ -53,8 +53,8 @@ POST /approvals/<uuid:approval_id>                                302 404 403 40
 GET /cases/                                                       302 403 200 200 200 403 403 200 200 200
 GET /cases/<uuid:case_id>                                         302 404 200 404 200 404 404 404 200 404
 GET /cases/<uuid:case_id>/documents/new                           302 404 200 404 200 404 404 404 200 404
-GET /cases/<uuid:case_id>/documents/new/<type_id>                 302 403 200 404 403 403 403 403 403 403
-POST /cases/<uuid:case_id>/documents/new/<type_id>                302 403 422 422 403 403 403 403 403 403
+GET /cases/<uuid:case_id>/documents/new/<type_id>                 302 404 200 404 403 404 404 404 403 404
+POST /cases/<uuid:case_id>/documents/new/<type_id>                302 404 422 404 403 404 404 404 403 404
 GET /cases/<uuid:case_id>/handovers/new                           302 403 200 404 200 403 403 403 403 404
 POST /cases/<uuid:case_id>/handovers/new                          302 404 409 404 409 404 404 404 403 404
 GET /cases/<uuid:case_id>/ledger                                  302 404 403 404 200 404 404 404 403 404
@@ -64,13 +64,13 @@ POST /cases/<uuid:case_id>/officers                               302 404 403 40
 POST /cases/<uuid:case_id>/officers/<uuid:account_id>/end         302 404 403 404 409 404 404 404 403 404
 GET /cases/<uuid:case_id>/sections/<section_id>                   302 404 200 404 200 404 404 404 200 404
 POST /cases/<uuid:case_id>/sections/<section_id>                  302 404 422 404 422 404 404 404 422 404
-GET /cases/<uuid:case_id>/sections/<section_id>/edit              302 403 200 404 403 403 403 403 403 403
-POST /cases/<uuid:case_id>/sections/<section_id>/edit             302 403 409 404 403 403 403 403 403 403
+GET /cases/<uuid:case_id>/sections/<section_id>/edit              302 404 200 404 403 404 404 404 403 404
+POST /cases/<uuid:case_id>/sections/<section_id>/edit             302 404 409 404 403 404 404 404 403 404
 GET /documents/<uuid:document_id>                                 302 404 200 404 200 200 404 200 200 404
 GET /documents/<uuid:document_id>/download                        302 404 200 404 200 200 404 200 200 404
-GET /documents/<uuid:document_id>/edit                            302 403 200 404 403 403 403 403 403 403
-POST /documents/<uuid:document_id>/edit                           302 403 422 404 403 403 403 403 403 403
-GET /documents/<uuid:document_id>/issue                           302 403 200 404 403 403 403 403 403 403
+GET /documents/<uuid:document_id>/edit                            302 404 200 404 403 404 404 404 404 404
+POST /documents/<uuid:document_id>/edit                           302 404 422 404 403 404 404 404 404 404
+GET /documents/<uuid:document_id>/issue                           302 404 200 404 403 404 404 404 404 404
 POST /documents/<uuid:document_id>/issue                          302 404 409 404 403 404 404 404 404 404
 GET /documents/<uuid:document_id>/preview                         302 404 200 404 403 404 404 404 404 404
 GET /handovers                                                    302 403 200 200 200 403 403 200 200 200
@@ -168,6 +168,13 @@ BODIES: dict[str, Any] = {
     "POST /sign-in": {"username": "nobody", "password": "x"},
     "POST /password": {"present": "x", "wanted": "y" * 20},
 }
+API_BODIES: dict[str, Any] = {
+    "POST /cases/<uuid:case_id>/documents": {"type": "records_handover", "form": RECORDS_FORM},
+    "POST /cases/<uuid:case_id>/handovers": {"to_unit_id": str(UUID(int=1))},
+    "POST /approvals/<uuid:approval_id>/decision": {"approved": False},
+    "POST /handovers/<uuid:handover_id>/refusal": {"reason": "x"},
+    "PUT /documents/<uuid:document_id>/form": {"values": RECORDS_FORM},
+}
 
 
 @pytest.fixture
@@ -233,7 +240,9 @@ def _ask(key, world, app, page, machine, token):
     address = _address(rule, world)
     if rule.startswith("/api/v1"):
         short = f"{method} {rule.removeprefix('/api/v1')}"
-        entries = _api_body(short, world)
+        entries = API_BODIES.get(short) or BODIES.get(short)
+        if short.endswith("/assignments"):
+            entries = {"account_id": str(world.officer_id)}
         return machine.open(method, address.removeprefix("/api/v1"), **_in_api(short, entries)).status_code
     if method == "GET":
         with page.get(address) as answer:  # a file stays open until its answer is closed
@@ -246,23 +255,6 @@ def _ask(key, world, app, page, machine, token):
     if key.endswith("/handovers/new"):
         form["to_unit_id"] = str(UUID(int=1))
     return page.post(address, data=form).status_code
-
-
-def _api_body(short, world):
-    match short:
-        case "POST /cases/<uuid:case_id>/documents":
-            return {"type": "records_handover", "form": RECORDS_FORM}
-        case "POST /cases/<uuid:case_id>/assignments":
-            return {"account_id": str(world.officer_id)}
-        case "POST /cases/<uuid:case_id>/handovers":
-            return {"to_unit_id": str(UUID(int=1))}
-        case "POST /approvals/<uuid:approval_id>/decision":
-            return {"approved": False}
-        case "POST /handovers/<uuid:handover_id>/refusal":
-            return {"reason": "x"}
-        case "PUT /documents/<uuid:document_id>/form":
-            return {"values": RECORDS_FORM}
-    return BODIES.get(short)
 
 
 def test_every_route_has_its_row_and_every_row_its_route(app):
@@ -282,6 +274,5 @@ def test_every_address_answers_each_role_as_the_table_says(app, world, actor_for
     last = "POST /sign-out"
     rows = sorted(_rows(), key=lambda key: key == last)
     answers = {key: _ask(key, world, app, page, machine, token) for key in rows}
-    assert answers == {key: row[column] for key, row in _rows().items()}
-
-
+    table = {key: row[column] for key, row in _rows().items()}
+    assert {k: v for k, v in answers.items() if v != table[k]} == {}

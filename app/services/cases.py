@@ -119,7 +119,7 @@ def read_case(actor: Actor, case_id: UUID) -> CaseView:
             select(Stay, Account.display_name)
             .join(Account, Account.id == Stay.moved_by)
             .where(Stay.case_id == case.id)
-            .order_by(Stay.entered_at, Stay.id)
+            .order_by(Stay.entered_at, Stay.left_at.is_(None), Stay.left_at)
         ).all()
         view = CaseView(
             case=case,

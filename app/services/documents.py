@@ -86,6 +86,8 @@ def create_document(
 def offered_document(actor: Actor, case_id: UUID, type_id: str) -> DocumentType:
     """A type of paper this actor may begin now; Invalid when the present stage does not offer it."""
     with transaction(actor) as tx:
+        if type_id not in DOCUMENTS:
+            raise NotVisible(SubjectKind.DOCUMENT)
         case = load_own_case(actor, case_id, Permission.DOCUMENT_CREATE)
         _check_offered(case, type_id)
         tx.record(CaseViewed(subject_id=case.id))

@@ -274,8 +274,8 @@ def _end_assignments(tx: Transaction, case: Case) -> None:
 def _rows(handovers: Sequence[Handover]) -> tuple[HandoverRow, ...]:
     case_ids = {h.case_id for h in handovers}
     unit_ids = {h.from_unit_id for h in handovers} | {h.to_unit_id for h in handovers}
-    codes = dict(db.session.execute(select(Case.id, Case.code).where(Case.id.in_(case_ids))).tuples())
-    units = dict(db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(unit_ids))).tuples())
+    codes = dict(db.session.execute(select(Case.id, Case.code).where(Case.id.in_(case_ids))).tuples().all())
+    units = dict(db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(unit_ids))).tuples().all())
     return tuple(
         HandoverRow(h, codes[h.case_id], units[h.from_unit_id], units[h.to_unit_id]) for h in handovers
     )

@@ -144,8 +144,9 @@ def list_waiting_moves(actor: Actor, *, limit: int = 50) -> tuple[WaitingMove, .
             .order_by(Approval.requested_at)
             .limit(limit)
         ).all()
-        tx.record(ApprovalsListed(count=len(rows)))
-    return tuple(_waiting(approval, case, name) for approval, case, name in rows)
+        waiting = tuple(_waiting(approval, case, name) for approval, case, name in rows)
+        tx.record(ApprovalsListed(count=len(waiting)))
+    return waiting
 
 
 def _own(actor: Actor) -> tuple[ColumnElement[bool], ...]:

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web.accounts import blueprint as accounts
-from app.web.cases import blueprint as cases
-from app.web.desk import blueprint as desk
-from app.web.documents import blueprint as documents
+from app.web.accounts import blueprint as accounts_pages
+from app.web.cases import blueprint as cases_pages
+from app.web.desk import blueprint as desk_pages
+from app.web.documents import blueprint as documents_pages
 from app.web.errors import register as register_errors
 from app.web.filters import register as register_filters
-from app.web.handovers import blueprint as handovers
-from app.web.ledger import blueprint as ledger
-from app.web.moves import blueprint as moves
-from app.web.registers import blueprint as registers
-from app.web.reports import blueprint as reports
-from app.web.sections import blueprint as sections
+from app.web.handovers import blueprint as handovers_pages
+from app.web.ledger import blueprint as ledger_pages
+from app.web.moves import blueprint as moves_pages
+from app.web.registers import blueprint as registers_pages
+from app.web.reports import blueprint as reports_pages
+from app.web.sections import blueprint as sections_pages
 from app.web.sign_in import ask_to_sign_in, must_change_password
-from app.web.sign_in import blueprint as sign_in
+from app.web.sign_in import blueprint as sign_in_pages
 
 __all__ = ["ask_to_sign_in", "must_change_password", "register"]
 
 BLUEPRINTS = (
-    accounts,
-    cases,
-    desk,
-    documents,
-    handovers,
-    ledger,
-    moves,
-    registers,
-    reports,
-    sections,
-    sign_in,
+    accounts_pages,
+    cases_pages,
+    desk_pages,
+    documents_pages,
+    handovers_pages,
+    ledger_pages,
+    moves_pages,
+    registers_pages,
+    reports_pages,
+    sections_pages,
+    sign_in_pages,
 )
 
 

@@ -63,8 +63,7 @@ def create(case_id: UUID, type_id: str) -> Any:
         document = create_document(current_actor(), case_id, type_id, form, request_key=key)
     except Invalid as error:
         return _new_form(case_id, kind, typed, key, error.errors), 422
-    flash(gettext("The draft is saved."), "success")
-    return redirect(url_for("documents.read", document_id=document.id))
+    return _saved(document.id)
 
 
 @blueprint.get("/documents/<uuid:document_id>")
@@ -84,10 +83,10 @@ def edit(document_id: UUID) -> str:
 def save(document_id: UUID) -> Any:
     """Save the draft again, or give everything typed back with what stands in its way."""
     view = _draft(document_id)
-    typed, seen = decode(view.type.form, request.form), version(request.form)
+    form = typed = decode(view.type.form, request.form)
+    seen = version(request.form)
     if edited_rows(request.form, typed):
         return _form(view, typed, seen)
-    form = typed
     try:
         form = load(fields_schema(view.type.form), typed)
         update_document(current_actor(), document_id, form, version=seen)
@@ -95,8 +94,7 @@ def save(document_id: UUID) -> Any:
         return _form(view, typed, seen, error.errors), 422
     except Conflict as conflict:
         return _settle(document_id, typed, form, conflict), 409
-    flash(gettext("The draft is saved."), "success")
-    return redirect(url_for("documents.read", document_id=document_id))
+    return _saved(document_id)
 
 
 @blueprint.get("/documents/<uuid:document_id>/preview")
@@ -130,6 +128,11 @@ def download(document_id: UUID) -> Response:
     """The issued bytes, under the document's number."""
     document, pdf = download_document(current_actor(), document_id)
     return _pdf(pdf, f"{(document.symbol or document.check_code).replace('/', '-')}.pdf", inline=False)
+
+
+def _saved(document_id: UUID) -> Response:
+    flash(gettext("The draft is saved."), "success")
+    return redirect(url_for("documents.read", document_id=document_id))  # type: ignore[return-value]
 
 
 def _draft(document_id: UUID) -> DocumentView:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.authentication import current_actor
@@ -60,10 +60,10 @@ def edit(case_id: UUID, section_id: str) -> str:
 def save(case_id: UUID, section_id: str) -> Any:
     """Save the next version, or give everything typed back with what stands in its way."""
     blank = section_to_write(current_actor(), case_id, section_id)
-    typed, seen = decode(blank.section.fields, request.form), version(request.form)
+    values = typed = decode(blank.section.fields, request.form)
+    seen = version(request.form)
     if edited_rows(request.form, typed):
         return _form(blank, typed, seen)
-    values = typed
     try:
         values = load(fields_schema(blank.section.fields), typed)
         write_section(current_actor(), case_id, section_id, values, version=seen)
@@ -71,8 +71,12 @@ def save(case_id: UUID, section_id: str) -> Any:
         return _form(blank, typed, seen, error.errors), 422
     except Conflict:
         return _settle(edit_section(current_actor(), case_id, section_id), typed, values), 409
+    return _saved(case_id, section_id)
+
+
+def _saved(case_id: UUID, section_id: str) -> Response:
     flash(gettext("Saved."), "success")
-    return redirect(url_for("sections.read", case_id=case_id, section_id=section_id))
+    return redirect(url_for("sections.read", case_id=case_id, section_id=section_id))  # type: ignore[return-value]
 
 
 def _ask_reason(case_id: UUID, section_id: str, errors: Mapping[str, Any]) -> str:

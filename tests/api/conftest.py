@@ -6,7 +6,7 @@ import pytest
 
 from tests.documents.samples import content
 
-REPORT = {"channel": "hotline_111", "content": {"what_happened": "An invented call."}}
+REPORT = {"channel": "hotline_111", "danger_now": False, "content": {"what_happened": "An invented call."}}
 SECTIONS = {
     "identity": {"full_name": "Nguyễn Thị Hư Cấu", "sex": "female", "birth_date": "1995"},
     "health": {"condition": "Ổn định"},

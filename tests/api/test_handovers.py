@@ -62,7 +62,7 @@ def test_the_receiver_confirms_and_the_giver_s_officer_loses_the_file(story, api
     view = sen.get(path)
     assert view.headers["ETag"] == '"1"'
     assert view.get_json()["giver"]["symbol"] == "PC02"
-    assert [h["id"] for h in sen.get("/handovers").get_json()["items"]] == [story.handover["id"]]
+    assert [h["handover"]["id"] for h in sen.get("/handovers").get_json()["items"]] == [story.handover["id"]]
     assert sen.get(story.path).status_code == 404
     assert api_for("minh").post(path + "/confirmation", headers={"If-Match": '"1"'}).status_code == 403
     assert sen.post(path + "/confirmation", headers={"If-Match": '"9"'}).status_code == 412

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.generation.modes import GenerationMode
 
+from tests.api.conftest import REPORT
 from tests.conftest import CAST
 
 load_all_checks()
@@ -29,9 +30,7 @@ EXAMPLES = 3
 def places(story) -> dict[str, str]:
     """Ids that lead somewhere, by the name they have in a path."""
     officer = story.expect("tuan", "GET", story.path, 200)["officers"][0]["id"]
-    other = story.expect(
-        "hoa", "POST", "/reports", 201, json={"channel": "media", "content": {"what_happened": "Invented."}}
-    )
+    other = story.expect("hoa", "POST", "/reports", 201, json=REPORT)
     return {
         "case_id": story.case_id,
         "report_id": other["id"],

@@ -63,7 +63,9 @@ def test_sections_written_at_the_same_moment_leave_one_winner(app, ctx, actor_fo
     results = _together(
         app,
         *(
-            lambda n=n: sections.write_section(minh, case_id, "identity", {"full_name": f"Người {n}"}, version=0)
+            lambda n=n: sections.write_section(
+                minh, case_id, "identity", {"full_name": f"Người {n}"}, version=0
+            )
             for n in range(6)
         ),
     )
@@ -88,10 +90,7 @@ def test_different_sections_written_at_the_same_moment_are_all_kept(app, ctx, ac
     }
     results = _together(
         app,
-        *(
-            lambda s=s, v=v: sections.write_section(minh, case_id, s, v, version=0)
-            for s, v in values.items()
-        ),
+        *(lambda s=s, v=v: sections.write_section(minh, case_id, s, v, version=0) for s, v in values.items()),
     )
     assert _refusals(results) == []
     for section, said in values.items():

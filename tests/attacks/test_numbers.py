@@ -47,14 +47,14 @@ def _issue_all(app, actor, drafts):
         return list(pool.map(issue, drafts))
 
 
-def test_a_hundred_papers_issued_at_once_get_a_hundred_consecutive_numbers(
-    app, ctx, actor_for, monkeypatch
-):
+def test_a_hundred_papers_issued_at_once_get_a_hundred_consecutive_numbers(app, ctx, actor_for, monkeypatch):
     case_id = acting.transferring(actor_for)
     drafts = [acting.draft(actor_for, case_id) for _ in range(PAPERS)]
     ready = documents.preview_document(actor_for("minh"), drafts[0].id)[1]
     monkeypatch.setattr(issuing, "render", lambda *_a, **_k: ready)  # the layout is not what is raced here,
-    monkeypatch.setattr(issuing, "check", lambda *_a, **_k: None)  # only its result is the same a hundred times
+    monkeypatch.setattr(
+        issuing, "check", lambda *_a, **_k: None
+    )  # only its result is the same a hundred times
     results = _issue_all(app, actor_for("minh"), drafts)
     assert sorted(number for number, _ in results) == list(range(1, PAPERS + 1))
     assert {symbol for _, symbol in results} == {f"{n:02d}/BB-PC02" for n in range(1, PAPERS + 1)}

@@ -56,6 +56,8 @@ def test_a_refusal_explains_itself(run, args):
     assert "benan_" not in result.output
 
 
-@pytest.mark.parametrize("args", [("issue", "minh", "--name", "x", "--scope", "all"), ("revoke", "x"), ("issue",)])
+@pytest.mark.parametrize(
+    "args", [("issue", "minh", "--name", "x", "--scope", "all"), ("revoke", "x"), ("issue",)]
+)
 def test_wrong_use_is_explained(run, args):
     assert run(*args).exit_code == 2

@@ -20,7 +20,17 @@ def run(app):
     return invoke
 
 
-UNIT = ("add-unit", "--name", "Đơn vị Mới", "--parent", "Công an tỉnh", "--symbol", "DVM", "--place", "Bến An")
+UNIT = (
+    "add-unit",
+    "--name",
+    "Đơn vị Mới",
+    "--parent",
+    "Công an tỉnh",
+    "--symbol",
+    "DVM",
+    "--place",
+    "Bến An",
+)
 
 
 def test_a_unit_and_an_account_are_made_and_the_account_can_sign_in(app, run):

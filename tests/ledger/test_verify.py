@@ -36,7 +36,9 @@ def written(ctx, actor_for):
         with transaction(actor) as tx:
             for number in range(start, start + 5):
                 tx.record(CasesListed(count=number) if number % 3 else CaseViewed(subject_id=uuid4()))
-    lane, count = _all(select(ENTRY.c.lane, func.count()).group_by(ENTRY.c.lane).order_by(func.count().desc()))[0]
+    lane, count = _all(
+        select(ENTRY.c.lane, func.count()).group_by(ENTRY.c.lane).order_by(func.count().desc())
+    )[0]
     assert count >= 8
     return lane
 
@@ -262,7 +264,13 @@ def test_entries_closed_up_after_a_deletion_are_named(app, written):
 
 @pytest.mark.parametrize(
     "values",
-    [{"count": 2}, {"count": 9_999}, {"head": b"\7" * 32}, {"mac": b"\7" * 32}, {"count": 0, "head": GENESIS}],
+    [
+        {"count": 2},
+        {"count": 9_999},
+        {"head": b"\7" * 32},
+        {"mac": b"\7" * 32},
+        {"count": 0, "head": GENESIS},
+    ],
     ids=["shorter", "longer", "head", "code", "nothing"],
 )
 def test_a_changed_lane_is_named(app, written, values):

@@ -8,7 +8,7 @@ from app.domain.errors import Invalid
 from app.schemas.loading import load
 from app.schemas.reports import ClassificationIn, ReportIn
 
-LEAST = {"channel": "hotline_111", "content": {"what_happened": "An invented call."}}
+LEAST = {"channel": "hotline_111", "danger_now": False, "content": {"what_happened": "An invented call."}}
 
 
 def paths(schema, entries):
@@ -17,15 +17,13 @@ def paths(schema, entries):
     return set(error.value.errors)
 
 
-def test_the_least_report_needs_a_channel_and_a_sentence():
+def test_the_least_report_needs_a_channel_the_danger_and_a_sentence():
     values = load(ReportIn(), LEAST)
     assert values["danger_now"] is False
     assert values["language"] == "unknown"
     assert "people" not in values
-    assert paths(ReportIn(), {}) == {"channel", "content"}
-    assert paths(ReportIn(), {"channel": "hotline_111", "content": {"place": "x"}}) == {
-        "content.what_happened"
-    }
+    assert paths(ReportIn(), {}) == {"channel", "danger_now", "content"}
+    assert paths(ReportIn(), {**LEAST, "content": {"place": "x"}}) == {"content.what_happened"}
 
 
 @pytest.mark.parametrize(

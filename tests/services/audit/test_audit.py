@@ -49,7 +49,9 @@ def test_attempts_on_a_report_and_on_a_paper_are_shown(ctx, actor_for):
     from app.services.documents import download_document
 
     for attempt in (
-        lambda: read_report(actor_for("hanh"), acting.look(select(Report.id).where(Report.case_id == case_id))),
+        lambda: read_report(
+            actor_for("hanh"), acting.look(select(Report.id).where(Report.case_id == case_id))
+        ),
         lambda: download_document(
             actor_for("lan"), acting.look(select(Document.id).where(Document.case_id == case_id))
         ),
@@ -92,7 +94,13 @@ def test_pages_cover_the_log_once(ctx, actor_for):
 
 @pytest.mark.parametrize(
     ("who", "error"),
-    [("minh", Forbidden), ("lan", NotVisible), ("hoa", NotVisible), ("van", NotVisible), ("khac", NotVisible)],
+    [
+        ("minh", Forbidden),
+        ("lan", NotVisible),
+        ("hoa", NotVisible),
+        ("van", NotVisible),
+        ("khac", NotVisible),
+    ],
 )
 def test_others_read_no_log(ctx, actor_for, who, error):
     case_id = acting.case(actor_for)

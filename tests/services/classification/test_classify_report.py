@@ -31,12 +31,11 @@ def test_a_case_is_opened_with_the_report_in_it(ctx, actor_for):
 
 
 def test_an_extradition_case_begins_on_all_its_tracks(ctx, actor_for):
-    from app.catalogue.procedures import PROCEDURES
-
     case_id = acting.case(actor_for, procedure="extradition_incoming")
     view = read_case(actor_for("minh"), case_id)
-    tracks = next(p for p in PROCEDURES if p.id == "extradition_incoming").tracks
-    assert {p.track.id for p in view.places} == {t.id for t in tracks}
+    assert {(p.track.id, p.stage.id) for p in view.places} == {
+        (track.id, track.initial.id) for track in view.procedure.tracks
+    }
 
 
 def test_a_report_joins_a_running_case_by_its_code(ctx, actor_for):

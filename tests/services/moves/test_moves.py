@@ -46,9 +46,10 @@ def test_a_closed_gate_names_all_that_is_missing_and_nothing_happens(ctx, actor_
     assert acting.entries(action="section:read") == []
 
 
-def test_a_step_without_a_second_person_is_taken_at_once(ctx, actor_for):
+def test_a_step_without_a_second_person_is_taken_at_once(ctx, clock, actor_for):
     case_id = acting.case(actor_for)
     acting.write(actor_for, case_id, "safe_contact", SAFE)
+    clock.forward(seconds=1)
     assert _move(actor_for, case_id, "initial_verification").approval is None
     assert _stage(actor_for, case_id) == "initial_verification"
     history = read_case(actor_for("minh"), case_id).history
@@ -102,7 +103,10 @@ def test_the_gate_is_asked_again_when_the_second_person_decides(ctx, actor_for):
     with pytest.raises(MoveRefused):
         decide_move(actor_for("tuan"), approval_id, approved=True)
     assert _stage(actor_for, case_id) == "received"
-    assert decide_move(actor_for("tuan"), approval_id, approved=False, reason="Đã từ chối.").stage_id == "received"
+    assert (
+        decide_move(actor_for("tuan"), approval_id, approved=False, reason="Đã từ chối.").stage_id
+        == "received"
+    )
 
 
 def test_a_refusal_states_its_reason_and_frees_the_case(ctx, actor_for):
@@ -135,7 +139,9 @@ def test_only_a_confirmed_handover_makes_the_last_step(ctx, actor_for):
         _move(actor_for, acting.transferring(actor_for), "transferred")
 
 
-@pytest.mark.parametrize(("track", "to"), [("victim", "supporting"), ("victim", "nowhere"), ("court", "closed")])
+@pytest.mark.parametrize(
+    ("track", "to"), [("victim", "supporting"), ("victim", "nowhere"), ("court", "closed")]
+)
 def test_a_step_that_does_not_exist_is_refused(ctx, actor_for, track, to):
     case_id = acting.case(actor_for)
     with pytest.raises(Invalid):

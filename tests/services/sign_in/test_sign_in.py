@@ -54,7 +54,10 @@ def test_five_failures_block_the_account_even_with_the_right_password_and_from_e
         with pytest.raises(Throttled) as refused:
             sign_in(_from(address), "minh", PASSWORD)
         assert 0 < refused.value.retry_after <= 301
-    assert [acting.body(e)["throttled"] for e in entries(action="account:sign_in_refused")][-2:] == [True, True]
+    assert [acting.body(e)["throttled"] for e in entries(action="account:sign_in_refused")][-2:] == [
+        True,
+        True,
+    ]
 
 
 def test_the_block_of_one_account_leaves_others_alone(ctx):
