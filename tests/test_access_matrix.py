@@ -52,7 +52,7 @@ GET /approvals                                                    302 403 403 40
 POST /approvals/<uuid:approval_id>                                302 404 403 404 422 404 404 404 404 404
 GET /cases/                                                       302 403 200 200 200 403 403 200 200 200
 GET /cases/<uuid:case_id>                                         302 404 200 404 200 404 404 404 200 404
-GET /cases/<uuid:case_id>/documents/new                           302 404 200 404 200 404 404 404 200 404
+GET /cases/<uuid:case_id>/documents/new                           302 403 200 404 403 403 403 403 403 403
 GET /cases/<uuid:case_id>/documents/new/<type_id>                 302 404 200 404 403 404 404 404 403 404
 POST /cases/<uuid:case_id>/documents/new/<type_id>                302 404 422 404 403 404 404 404 403 404
 GET /cases/<uuid:case_id>/handovers/new                           302 403 200 404 200 403 403 403 403 404
@@ -92,8 +92,8 @@ GET /reports/<uuid:report_id>/classified                          302 200 404 40
 GET /reports/<uuid:report_id>/logged                              302 200 404 404 200 404 404 404 404 404
 POST /reports/<uuid:report_id>/opening                            302 200 404 404 422 404 404 404 404 404
 POST /reports/<uuid:report_id>/slip                               302 200 404 404 422 404 404 404 404 404
-GET /reports/new                                                  302 200 200 200 200 200 200 200 200 200
-POST /reports/new                                                 302 422 422 422 422 422 422 422 422 422
+GET /reports/new                                                  302 200 403 403 200 403 403 403 403 200
+POST /reports/new                                                 302 422 403 403 422 403 403 403 403 422
 GET /sign-in                                                      200 200 200 200 200 200 200 200 200 200
 POST /sign-in                                                     401 401 401 401 401 401 401 401 401 401
 POST /sign-out                                                    302 302 302 302 302 302 302 302 302 302

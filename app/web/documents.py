@@ -12,7 +12,7 @@ from flask_babel import gettext
 from app.authentication import current_actor
 from app.catalogue.documents import DOCUMENTS
 from app.domain.document import DocumentState, DocumentType
-from app.domain.errors import Conflict, Invalid
+from app.domain.errors import Conflict, Invalid, SubjectKind
 from app.domain.permissions import Permission
 from app.schemas.fields import fields_schema
 from app.schemas.loading import load
@@ -28,6 +28,7 @@ from app.services.documents import (
     read_document,
     update_document,
 )
+from app.services.rights import demand
 from app.web.cases import offered_documents
 from app.web.comparing import compare
 from app.web.forms import Values, decode, edited_rows, labels, request_key, version
@@ -38,6 +39,7 @@ blueprint = Blueprint("documents", __name__)
 @blueprint.get("/cases/<uuid:case_id>/documents/new")
 def choose(case_id: UUID) -> str:
     """The types of paper the case's present stages offer."""
+    demand(current_actor(), Permission.DOCUMENT_CREATE, SubjectKind.CASE)
     view = read_case(current_actor(), case_id)
     return render_template(
         "documents/choose.html", view=view, types=[DOCUMENTS[id_] for id_ in offered_documents(view)]

@@ -18,7 +18,8 @@ from app.catalogue.intake import (
     REPORT_SECTION,
 )
 from app.catalogue.procedures import CURRENT
-from app.domain.errors import Invalid
+from app.domain.errors import Invalid, SubjectKind
+from app.domain.permissions import Permission
 from app.domain.procedure import Choice, Field, FieldKind
 from app.domain.states import Outcome
 from app.domain.text import N_, Label, Message
@@ -26,6 +27,7 @@ from app.schemas.loading import load
 from app.schemas.reports import WHAT_FOLLOWS, ClassificationIn, ReportIn
 from app.services.classification import Decision, classify_report
 from app.services.reports import find_report, list_reports, log_report, print_slip, read_report
+from app.services.rights import demand
 from app.web import forms
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
@@ -53,12 +55,14 @@ WORDS = {choice.id: choice.label for choice in (*CHANNELS, *LANGUAGES, *CLOSE_RE
 @blueprint.get("/new")
 def new() -> str:
     """The empty intake form; Vietnamese is taken to be spoken until said otherwise."""
+    demand(current_actor(), Permission.REPORT_CREATE, SubjectKind.REPORT)
     return _intake({"language": "vi"}, {}, forms.request_key())
 
 
 @blueprint.post("/new")
 def log() -> Any:
     """Take the report down, or give everything typed back with what stands in its way."""
+    demand(current_actor(), Permission.REPORT_CREATE, SubjectKind.REPORT)
     typed = forms.decode(ROUTING, request.form)
     typed["content"] = forms.decode(REPORT_SECTION.fields, request.form, CONTENT)
     key = request.form.get("request_key", "")[:64]

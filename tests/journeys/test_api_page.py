@@ -60,7 +60,11 @@ def test_the_whole_story_runs_as_the_page_tells_it(served, tmp_path):
     assert done.returncode == 0, done.stderr[-2000:]
     told = done.stdout.splitlines()
     assert told.count("404") == 5
-    assert [line for line in told if line in ("refused", "confirmed")] == ["refused", "confirmed", "confirmed"]
+    assert [line for line in told if line in ("refused", "confirmed")] == [
+        "refused",
+        "confirmed",
+        "confirmed",
+    ]
     for stage in ("transferring", "at_court", "execution_decided", "pickup_failed", "handover_agreed"):
         assert stage in told
     assert (tmp_path / "handover.pdf").read_bytes().startswith(b"%PDF-")
