@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.domain.events import ReportLogged, SectionWritten
@@ -19,6 +19,10 @@ from app.models import LedgerEntry, LedgerLane, SealedValue
 BATCH = 1000
 SEALING = frozenset({SectionWritten.action, ReportLogged.action})
 """Entries that hold the SHA-256 of the sealed bytes they speak of."""
+
+
+UNREADABLE = (ValueError, TypeError, AttributeError)
+"""What a column of another type raises; SQLite stores any type in any column."""
 
 
 class Problem(StrEnum):
@@ -64,20 +68,27 @@ def verify(session: Session, authenticate: Authenticate) -> Iterator[Finding]:
 
 def _walk(session: Session, lane: LedgerLane, authenticate: Authenticate) -> Iterator[Finding]:
     expected, previous = 1, GENESIS
-    for entry in _entries(session, lane.lane):
-        if entry.counter != expected:
+    for counter, entry in _entries(session, lane.lane):
+        if counter != expected:
             yield Finding(lane.lane, expected, Problem.ENTRY_MISSING)
-        elif bytes(entry.previous) != previous:
-            yield Finding(lane.lane, entry.counter, Problem.ORDER_BROKEN)
-        if not hmac.compare_digest(bytes(entry.mac), authenticate(entry_bytes(entry))):
-            yield Finding(lane.lane, entry.counter, Problem.ENTRY_CHANGED)
+        elif entry is not None and entry.previous != previous:
+            yield Finding(lane.lane, counter, Problem.ORDER_BROKEN)
+        if entry is None or not _genuine(entry, authenticate):
+            yield Finding(lane.lane, counter, Problem.ENTRY_CHANGED)
         elif not _value_kept(session, entry):
-            yield Finding(lane.lane, entry.counter, Problem.VALUE_LOST)
-        expected, previous = entry.counter + 1, bytes(entry.mac)
+            yield Finding(lane.lane, counter, Problem.VALUE_LOST)
+        expected, previous = counter + 1, entry.mac if entry is not None else b""
     if expected - 1 < lane.count:
         yield Finding(lane.lane, expected, Problem.TAIL_MISSING)
     elif expected - 1 > lane.count:
         yield Finding(lane.lane, lane.count + 1, Problem.TAIL_ADDED)
+
+
+def _genuine(entry: LedgerEntry, authenticate: Authenticate) -> bool:
+    try:
+        return hmac.compare_digest(entry.mac, authenticate(entry_bytes(entry)))
+    except UNREADABLE:
+        return False
 
 
 def _value_kept(session: Session, entry: LedgerEntry) -> bool:
@@ -96,11 +107,27 @@ def _value_kept(session: Session, entry: LedgerEntry) -> bool:
     return sealed is not None and sha256(sealed).hexdigest() == said["digest"]
 
 
-def _entries(session: Session, lane: int) -> Iterator[LedgerEntry]:
+def _entries(session: Session, lane: int) -> Iterator[tuple[int, LedgerEntry | None]]:
+    """Every row by its counter; None for a row whose columns cannot even be read."""
     query = select(LedgerEntry).where(LedgerEntry.lane == lane).order_by(LedgerEntry.counter).limit(BATCH)
-    page = session.scalars(query).all()
+    page = _page(session, query)
     while page:
         yield from page
-        after = page[-1].counter
+        after = page[-1][0]
         session.expunge_all()
-        page = session.scalars(query.where(LedgerEntry.counter > after)).all()
+        page = _page(session, query.where(LedgerEntry.counter > after))
+
+
+def _page(session: Session, query: Select[tuple[LedgerEntry]]) -> list[tuple[int, LedgerEntry | None]]:
+    try:
+        return [(entry.counter, entry) for entry in session.scalars(query)]
+    except UNREADABLE:
+        counters = session.scalars(query.with_only_columns(LedgerEntry.counter)).all()
+        return [(c, _row(session, query.where(LedgerEntry.counter == c))) for c in counters]
+
+
+def _row(session: Session, query: Select[tuple[LedgerEntry]]) -> LedgerEntry | None:
+    try:
+        return session.scalars(query).one()
+    except UNREADABLE:
+        return None

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.domain.events import CasesListed, CaseViewed
@@ -122,6 +123,17 @@ def test_an_edit_of_a_microsecond_is_named(app, written):
     at = _all(select(ENTRY.c.at).where(_at(written, 3)))[0].at
     _sql(update(ENTRY).where(_at(written, 3)).values(at=at.replace(microsecond=1)))
     _names(app, written, 3)
+
+
+@pytest.mark.parametrize("column", ["at", "actor_id", "body", "previous", "mac"])
+def test_a_column_of_another_type_is_refused_or_named(app, written, column):
+    rubbish = text(f"UPDATE ledger_entry SET {column} = 'rubbish' WHERE lane = {written} AND counter = 2")  # noqa: S608
+    if db.engine.dialect.name == "postgresql" and column in ("at", "actor_id"):
+        with pytest.raises(DBAPIError):
+            _sql(rubbish)
+    else:
+        _sql(rubbish)
+        _names(app, written, 2)
 
 
 @pytest.mark.parametrize("which", ["first", "middle", "last"])
