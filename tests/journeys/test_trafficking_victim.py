@@ -160,7 +160,7 @@ def test_the_whole_story_of_a_victim(story, values):
     first = story.offer("NTL").json
     story.offer("NTL", status=409)
     (listed,) = story.get("sen", "/handovers").json["items"]
-    assert listed["id"] == first["id"]
+    assert listed["handover"]["id"] == first["id"]
     path = f"/handovers/{first['id']}"
     offered = story.get("sen", path)
     assert {s["id"] for s in offered.json["sections"]} == set(HANDED)
