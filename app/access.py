@@ -6,6 +6,7 @@ allowed is another (Forbidden, 403).
 
 from __future__ import annotations
 
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, and_, false, or_, select
@@ -22,6 +23,8 @@ from app.domain.states import HandoverState
 from app.domain.text import N_, Message
 from app.extensions import db
 from app.models import Approval, Assignment, Case, Document, Handover, Report
+
+T = TypeVar("T", Case, Report, Handover)
 
 
 def require(actor: Actor, permission: Permission, kind: SubjectKind) -> None:
@@ -64,12 +67,7 @@ def visible_cases(actor: Actor) -> Select[tuple[Case]]:
 def load_case(actor: Actor, case_id: UUID, permission: Permission, *, lock: bool = False) -> Case:
     """The case, if this actor may do `permission` on it; `lock` holds the row to the end of the transaction."""
     query = visible_cases(actor).where(Case.id == case_id)
-    case = db.session.scalar(query.with_for_update() if lock else query)
-    if case is None:
-        raise NotVisible(SubjectKind.CASE, case_id)
-    if not actor.can(permission):
-        raise Forbidden(SubjectKind.CASE, case_id, permission)
-    return case
+    return _load(actor, query, permission, SubjectKind.CASE, case_id, lock=lock)
 
 
 def load_own_case(actor: Actor, case_id: UUID, permission: Permission, *, lock: bool = False) -> Case:
@@ -120,12 +118,7 @@ def load_section(actor: Actor, case_id: UUID, section_id: str, permission: Permi
 def load_report(actor: Actor, report_id: UUID, permission: Permission, *, lock: bool = False) -> Report:
     """A report of the actor's unit: its author's while unclassified, the supervisor's always."""
     query = visible_reports(actor).where(Report.id == report_id)
-    report = db.session.scalar(query.with_for_update() if lock else query)
-    if report is None:
-        raise NotVisible(SubjectKind.REPORT, report_id)
-    if not actor.can(permission):
-        raise Forbidden(SubjectKind.REPORT, report_id, permission)
-    return report
+    return _load(actor, query, permission, SubjectKind.REPORT, report_id, lock=lock)
 
 
 def visible_reports(actor: Actor) -> Select[tuple[Report]]:
@@ -193,12 +186,7 @@ def visible_handovers(actor: Actor) -> Select[tuple[Handover]]:
 def load_handover(actor: Actor, handover_id: UUID, permission: Permission, *, lock: bool = False) -> Handover:
     """A handover this actor may see and do `permission` on."""
     query = visible_handovers(actor).where(Handover.id == handover_id)
-    handover = db.session.scalar(query.with_for_update() if lock else query)
-    if handover is None:
-        raise NotVisible(SubjectKind.HANDOVER, handover_id)
-    if not actor.can(permission):
-        raise Forbidden(SubjectKind.HANDOVER, handover_id, permission)
-    return handover
+    return _load(actor, query, permission, SubjectKind.HANDOVER, handover_id, lock=lock)
 
 
 def load_approval(actor: Actor, approval_id: UUID, permission: Permission) -> tuple[Approval, Case]:
@@ -209,3 +197,20 @@ def load_approval(actor: Actor, approval_id: UUID, permission: Permission) -> tu
     case = load_own_case(actor, approval.case_id, permission, lock=True)
     db.session.refresh(approval)  # somebody may have decided it while this waited for the case
     return approval, case
+
+
+def _load(
+    actor: Actor,
+    query: Select[tuple[T]],
+    permission: Permission,
+    kind: SubjectKind,
+    subject_id: UUID,
+    *,
+    lock: bool,
+) -> T:
+    found = db.session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise NotVisible(kind, subject_id)
+    if not actor.can(permission):
+        raise Forbidden(kind, subject_id, permission)
+    return found
