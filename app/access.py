@@ -143,32 +143,32 @@ def load_document(
     query = select(Document).where(Document.id == document_id)
     document = db.session.scalar(query.with_for_update() if lock else query)
     case = None if document is None else db.session.get(Case, document.case_id)
-    if document is None or case is None or not _document_visible(actor, document):
+    if document is None or case is None or not _document_visible(actor, document, case):
         raise NotVisible(SubjectKind.DOCUMENT, document_id)
     if not actor.can(permission):
         raise Forbidden(SubjectKind.DOCUMENT, document_id, permission)
     return document, case
 
 
-def _document_visible(actor: Actor, document: Document) -> bool:
+def _document_visible(actor: Actor, document: Document, case: Case) -> bool:
     if carried_documents(actor, document.case_id).intersection({str(document.id)}):
         return True
-    issued = document.state == DocumentState.ISSUED
+    if case.unit_id != actor.unit_id or case.handed_over_at is not None:
+        return False
     if actor.can(Permission.REGISTER_READ) and actor.role.scope is Scope.NONE:
-        return issued and document.unit_id == actor.unit_id
-    case = db.session.scalar(visible_cases(actor).where(Case.id == document.case_id))
-    return case is not None and case.unit_id == actor.unit_id and case.handed_over_at is None
+        return document.state == DocumentState.ISSUED
+    return db.session.scalar(visible_cases(actor).where(Case.id == case.id)) is not None
 
 
 def carried_documents(actor: Actor, case_id: UUID) -> frozenset[str]:
-    """Ids of the papers that reached the actor's unit with a handover offered to it or confirmed by it."""
+    """Ids of the papers that reached the actor's unit with a handover it confirmed."""
     if not actor.can(Permission.HANDOVER_DECIDE):
         return frozenset()
     lists = db.session.scalars(
         select(Handover.document_ids).where(
             Handover.case_id == case_id,
             Handover.to_unit_id == actor.unit_id,
-            Handover.state.in_((HandoverState.OFFERED, HandoverState.CONFIRMED)),
+            Handover.state == HandoverState.CONFIRMED,
         )
     )
     return frozenset(document_id for ids in lists for document_id in ids)

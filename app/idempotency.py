@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from app.domain.actor import Actor
 from app.domain.errors import Conflict
 from app.domain.text import N_, Message
@@ -23,7 +25,12 @@ def earlier_result(actor: Actor, operation: str, key: str | None, content: Any) 
     """What this account already created under this key, or None; Conflict when the content differs."""
     if not key:
         return None
-    found = db.session.get(IdempotencyRecord, (actor.id, _digest(actor, key)))
+    digest = _digest(actor, key)
+    if (
+        db.engine.dialect.name == "postgresql"
+    ):  # the same request sent twice at once: the second waits for the first
+        db.session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(digest[:8], "big", signed=True))))
+    found = db.session.get(IdempotencyRecord, (actor.id, digest))
     if found is None:
         return None
     if found.operation != operation or bytes(found.fingerprint) != _fingerprint(operation, content):

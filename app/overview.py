@@ -1,4 +1,4 @@
-"""Lines of a case list: code, procedure, stages and the next term; nothing about a person."""
+"""Terms as they stand at an instant, and lines of a case list; nothing about a person."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from app.catalogue.calendar import VIETNAM
 from app.catalogue.procedures import procedure
+from app.domain.deadlines import is_forecast
 from app.domain.procedure import Deadline, Procedure, Stage
 from app.extensions import db
 from app.models import Account, Assignment, Case, Clock, Stay
@@ -16,19 +18,55 @@ from app.models.cases import NO_TERM
 
 
 @dataclass(frozen=True, slots=True)
-class CaseRow:
-    """A line of a list: code, procedure, stages and the next term. Nothing about a person.
+class RunningTerm:
+    """A statutory clock with its rule; `stopped_at` None while it runs.
 
-    `due_at` is None when no term runs; `deadline` is the term that falls due first.
+    `due_at` is None for a duty at once, which is open until its stage is left. `past`: the
+    date has passed, or had when the clock stopped. `forecast`: it runs, and days off that
+    are not announced yet may still move its date.
+    """
+
+    deadline: Deadline
+    stage: Stage
+    started_at: datetime
+    due_at: datetime | None
+    stopped_at: datetime | None
+    past: bool
+    forecast: bool
+
+    @property
+    def overdue(self) -> bool:
+        """Past, with a legal basis that was verified; no other term is ever called overdue."""
+        return self.past and self.deadline.basis.confidence.verified
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A line of a list: code, procedure, stages and a term. Nothing about a person.
+
+    `term` is the overdue one if there is one, else the one that falls due first; None when none runs.
     """
 
     case: Case
     procedure: Procedure
     stages: tuple[Stage, ...]
-    due_at: datetime | None
-    deadline: Deadline | None
-    overdue: bool
+    term: RunningTerm | None
     officers: tuple[str, ...]
+
+
+def term_of(clock: Clock, stage: Stage, instant: datetime) -> RunningTerm:
+    """A clock started in `stage`, as it stands at `instant` or stood when it was stopped."""
+    deadline = stage.deadline(clock.deadline_id)
+    dated, running = clock.due_at < NO_TERM, clock.stopped_at is None
+    return RunningTerm(
+        deadline=deadline,
+        stage=stage,
+        started_at=clock.started_at,
+        due_at=clock.due_at if dated else None,
+        stopped_at=clock.stopped_at,
+        past=clock.due_at < (clock.stopped_at or instant),
+        forecast=dated and running and is_forecast(deadline, clock.started_at, clock.due_at, VIETNAM),
+    )
 
 
 def case_rows(cases: Sequence[Case], instant: datetime) -> tuple[CaseRow, ...]:
@@ -58,15 +96,12 @@ def _row(
     case: Case, stays: Sequence[Stay], clocks: Sequence[Clock], officers: tuple[str, ...], instant: datetime
 ) -> CaseRow:
     rules = procedure(case.procedure_id, case.procedure_version)
-    stages = tuple(rules.track(s.track_id).stage(s.stage_id) for s in stays)
-    first = min(clocks, key=lambda clock: clock.due_at, default=None)
-    known = {d.id: d for stage in stages for d in stage.deadlines}
+    stages = {s.id: rules.track(s.track_id).stage(s.stage_id) for s in stays}
+    terms = [term_of(clock, stages[clock.stay_id], instant) for clock in clocks]
     return CaseRow(
         case=case,
         procedure=rules,
-        stages=stages,
-        due_at=None if case.next_due_at >= NO_TERM else case.next_due_at,
-        deadline=known.get(first.deadline_id) if first else None,
-        overdue=case.next_due_at < instant,
+        stages=tuple(stages.values()),
+        term=min(terms, key=lambda term: (not term.overdue, term.due_at or NO_TERM), default=None),
         officers=officers,
     )

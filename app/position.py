@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.catalogue.calendar import VIETNAM
 from app.catalogue.procedures import procedure
 from app.domain.deadlines import LOCAL, due_at
-from app.domain.procedure import Phase, Stage
+from app.domain.procedure import Phase, Stage, TermUnit
 from app.extensions import db
 from app.models import Case, Clock, Stay
 from app.models.cases import NO_TERM
@@ -74,11 +74,22 @@ def leave(case: Case, track_id: str, at: datetime) -> None:
 
 
 def touch(case: Case, at: datetime) -> None:
-    """Give the case a new version and its earliest running term; call after every change to it."""
+    """Give the case a new version and its earliest running terms; call after every change to it."""
     case.changed_at = at
     flag_modified(case, "changed_at")  # two acts in one instant are still two versions
-    running = select(func.min(Clock.due_at)).where(Clock.case_id == case.id, Clock.stopped_at.is_(None))
-    case.next_due_at = db.session.scalar(running) or NO_TERM
+    running = db.session.execute(
+        select(Clock.due_at, Clock.deadline_id, Stay.track_id, Stay.stage_id)
+        .join(Stay, Stay.id == Clock.stay_id)
+        .where(Clock.case_id == case.id, Clock.stopped_at.is_(None))
+    ).all()
+    rules = procedure(case.procedure_id, case.procedure_version)
+    verified = [
+        due
+        for due, deadline_id, track_id, stage_id in running
+        if rules.track(track_id).stage(stage_id).deadline(deadline_id).basis.confidence.verified
+    ]
+    case.next_due_at = min((due for due, *_ in running), default=NO_TERM)
+    case.overdue_from = min(verified, default=NO_TERM)
 
 
 def _start_clocks(case: Case, stay: Stay, stage: Stage, started: datetime) -> None:
@@ -90,7 +101,7 @@ def _start_clocks(case: Case, stay: Stay, stage: Stage, started: datetime) -> No
                 stay_id=stay.id,
                 deadline_id=deadline.id,
                 started_at=started,
-                due_at=due_at(deadline, started, VIETNAM),
+                due_at=NO_TERM if deadline.unit is TermUnit.IMMEDIATE else due_at(deadline, started, VIETNAM),
             )
         )
     db.session.flush()

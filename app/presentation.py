@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 
 from flask_babel import get_locale, gettext
 
@@ -19,6 +19,7 @@ from app.domain.errors import (
     Throttled,
     Unavailable,
 )
+from app.domain.procedure import TermUnit
 from app.domain.text import Label, Message
 
 KINDS: tuple[tuple[type[BenAnError], int, str], ...] = (
@@ -71,9 +72,8 @@ def local_date(instant: datetime) -> str:
     return instant.astimezone(LOCAL).strftime("%d/%m/%Y")
 
 
-def due_text(due: datetime) -> str:
-    """A term's end as the law says it: 24:00 of its last day, or the hour."""
-    local = due.astimezone(LOCAL)
-    if local.time() == time.min:
-        return f"24:00 {last_day(due):%d/%m/%Y}"
-    return local.strftime("%H:%M %d/%m/%Y")
+def due_text(due: datetime, unit: TermUnit = TermUnit.HOUR) -> str:
+    """A term's end as the law says it: 24:00 of its last day, or the hour of a term in hours."""
+    if unit is TermUnit.HOUR:
+        return due.astimezone(LOCAL).strftime("%H:%M %d/%m/%Y")
+    return f"24:00 {last_day(due, unit):%d/%m/%Y}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from sqlalchemy import func, select
 from app.domain.errors import Conflict, IntegrityBroken, SubjectKind
 from app.domain.text import N_, Message
 from app.extensions import db
+from app.ledger import note
 from app.models import DataKey, SealedValue
 from app.vault import BrokenSeal, current_vault
 
@@ -31,14 +31,6 @@ class Opened:
     value: Any
     written_at: datetime
     written_by: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """What was written: its version and the SHA-256 of the sealed bytes."""
-
-    version: int
-    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +66,8 @@ def begin(owner_id: UUID, at: datetime) -> None:
 
 def write(
     subject: Subject, name: str, value: Any, author: UUID, at: datetime, *, expected: int | None = None
-) -> Sealed:
-    """Seal `value` (JSON data, or bytes) as the next version.
+) -> SealedValue:
+    """Seal `value` (JSON data, or bytes) as the next version; the transaction's last ledger entry names it.
 
     `expected`: the version the author saw (0 = none yet); Conflict when it is no longer the present one.
     """
@@ -92,19 +84,19 @@ def write(
         name=name,
         version=version,
     )
-    db.session.add(
-        SealedValue(
-            subject_id=subject.subject_id,
-            name=name,
-            version=version,
-            owner_id=subject.owner_id,
-            sealed=sealed,
-            written_at=at,
-            written_by=author,
-        )
+    row = SealedValue(
+        subject_id=subject.subject_id,
+        name=name,
+        version=version,
+        owner_id=subject.owner_id,
+        sealed=sealed,
+        written_at=at,
+        written_by=author,
     )
+    db.session.add(row)
     db.session.flush()
-    return Sealed(version, hashlib.sha256(sealed).digest())
+    note(db.session(), row)
+    return row
 
 
 def read(subject: Subject, name: str) -> Opened | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -12,16 +12,16 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.domain.actor import Actor
 from app.domain.errors import (
     AccessRefused,
-    BenAnError,
     Conflict,
     Forbidden,
     IntegrityBroken,
+    Invalid,
     SecondPersonRequired,
 )
 from app.domain.events import AccessDenied, Event, IntegrityAlarm
 from app.domain.text import N_, Message
 from app.extensions import db, now
-from app.ledger import current_ledger
+from app.ledger import current_ledger, forget
 
 CHANGED_MEANWHILE = Message(
     N_("Somebody else changed this in the meantime. Nothing of yours was lost: compare and send again.")
@@ -39,17 +39,23 @@ class Transaction:
         self.actor = actor
         self.now: datetime = now()
         self.events: list[Event] = []
+        self.attempts: list[Event] = []
 
     def record(self, event: Event) -> None:
         """Add an entry; it is committed together with the act, before anything is returned."""
         self.events.append(event)
+
+    def attempt(self, event: Event) -> None:
+        """Add an entry that stays even if the act is refused afterwards: sealed values were opened to decide it."""
+        self.attempts.append(event)
 
 
 @contextmanager
 def transaction(actor: Actor) -> Iterator[Transaction]:
     """Run one use case: commit once at the end with its entries, or leave nothing behind.
 
-    A denial or a broken seal is rolled back and recorded in a commit of its own, then raised.
+    A denial, a broken seal, or a refusal that opened sealed values is rolled back and recorded in a
+    commit of its own, then raised.
     Raises Conflict when somebody else changed the same rows first.
     """
     session = db.session
@@ -66,7 +72,11 @@ def transaction(actor: Actor) -> Iterator[Transaction]:
         session.commit()
     except (AccessRefused, IntegrityBroken) as error:
         session.rollback()
-        _record_refusal(actor, error)
+        _record(actor, [*tx.attempts, _refusal(error)])
+        raise
+    except (Invalid, Conflict):
+        session.rollback()
+        _record(actor, tx.attempts)
         raise
     except (StaleDataError, IntegrityError) as error:
         session.rollback()
@@ -79,23 +89,24 @@ def transaction(actor: Actor) -> Iterator[Transaction]:
 def _begin() -> None:
     # SQLite must take its write lock at once: a read that later writes fails with SQLITE_BUSY_SNAPSHOT.
     db.session.expunge_all()  # a use case reads the database, never what an earlier one left in memory
+    forget(db.session())
     db.session.connection(execution_options={"benan_writes": True})
 
 
-def _record_refusal(actor: Actor, error: BenAnError) -> None:
-    event: Event
-    match error:
-        case IntegrityBroken():
-            event = IntegrityAlarm(subject_id=error.subject_id, subject=error.kind)
-        case AccessRefused():
-            event = AccessDenied(
-                subject_id=error.subject_id,
-                subject=error.kind,
-                permission=error.permission,
-                visible=isinstance(error, (Forbidden, SecondPersonRequired)),
-            )
-        case _:
-            raise TypeError(type(error))
+def _refusal(error: AccessRefused | IntegrityBroken) -> Event:
+    if isinstance(error, IntegrityBroken):
+        return IntegrityAlarm(subject_id=error.subject_id, subject=error.kind)
+    return AccessDenied(
+        subject_id=error.subject_id,
+        subject=error.kind,
+        permission=error.permission,
+        visible=isinstance(error, (Forbidden, SecondPersonRequired)),
+    )
+
+
+def _record(actor: Actor, events: Sequence[Event]) -> None:
+    if not events:
+        return
     _begin()
-    current_ledger().append(db.session(), actor, [event], now())
+    current_ledger().append(db.session(), actor, events, now())
     db.session.commit()

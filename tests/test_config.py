@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,25 @@ def test_the_defaults_are_production_on_sqlite_with_secure_cookies(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "secret", ["", "short", "change-me", "CHANGEME", "a" * 64, "abcabcabc" * 8, "x" * 31], ids=range(7)
+    "secret",
+    [
+        "",
+        "short",
+        "change-me",
+        "x" * 31,
+        "a" * 64,
+        "abcabcabc" * 8,
+        "0123456789" * 4,
+        "0123456789abcdefghijklmnopqrstuvwxyz",
+        "q7Zx_w3RtkK9pL2" * 3,
+        "change-me-change-me-change-me-chan",
+        "Kk9-CHANGE-ME-q7Zx_w3Rt-change-me-p2",
+        "my-secret-9-my-other-Secret-7-Zx_w3Rt",
+        "insecure-default-for-the-first-trial",
+    ],
+    ids=range(13),
 )
-def test_a_missing_short_or_known_secret_is_refused_with_the_remedy(tmp_path, secret):
+def test_a_missing_short_or_guessable_secret_is_refused_with_the_remedy(tmp_path, secret):
     with pytest.raises(ConfigurationError, match=r"secrets\.token_urlsafe"):
         _load(tmp_path, BENAN_SECRET_KEY=secret)
 
@@ -47,6 +64,37 @@ def test_no_secret_at_all_is_refused(tmp_path):
 def test_a_debug_switch_is_refused(tmp_path, name, value):
     with pytest.raises(ConfigurationError, match="debug"):
         _load(tmp_path, **{name: value})
+
+
+@pytest.mark.parametrize("name", ["DEBUG", "FLASK_DEBUG", "BENAN_DEBUG"])
+def test_a_debug_switch_is_refused_in_the_demonstration_too(tmp_path, name):
+    with pytest.raises(ConfigurationError, match="debug"):
+        _load(tmp_path, BENAN_MODE="demo", **{name: "1"})
+
+
+@pytest.mark.parametrize("_", range(50))
+def test_random_secrets_are_accepted(tmp_path, _):
+    for secret in (secrets.token_urlsafe(24), secrets.token_urlsafe(48), secrets.token_hex(16)):
+        assert _load(tmp_path, BENAN_SECRET_KEY=secret).secret_key == secret
+
+
+def test_an_empty_setting_means_the_default(tmp_path):
+    empty = {"BENAN_KEY_STORE": "", "BENAN_DATABASE_URL": "", "BENAN_TRUSTED_PROXIES": ""}
+    assert _load(tmp_path, **empty) == _load(tmp_path)
+    settings = load_settings({"BENAN_SECRET_KEY": SECRET, "BENAN_INSTANCE": ""}, tmp_path)
+    assert settings.instance == tmp_path / "instance"
+    assert settings.key_directory == tmp_path / "instance" / "keys"
+
+
+@pytest.mark.parametrize(("value", "count"), [("0", 0), ("1", 1), ("10", 10)])
+def test_the_number_of_proxies_is_taken_over(tmp_path, value, count):
+    assert _load(tmp_path, BENAN_TRUSTED_PROXIES=value).trusted_proxies == count
+
+
+@pytest.mark.parametrize("value", ["11", "-1", "one", "1.0", "1_0", "١", "true", "99999"])
+def test_a_number_of_proxies_that_cannot_be_is_refused_with_the_remedy(tmp_path, value):
+    with pytest.raises(ConfigurationError, match="BENAN_TRUSTED_PROXIES must be a whole number from 0 to 10"):
+        _load(tmp_path, BENAN_TRUSTED_PROXIES=value)
 
 
 @pytest.mark.parametrize("value", ["", "0", "false", "False"])

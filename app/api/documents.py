@@ -16,7 +16,7 @@ from app.paging import Page
 from app.schemas.documents import DocumentIn, DocumentOut, OpenedDocumentOut, RegisterPageOut
 from app.schemas.fields import fields_schema
 from app.schemas.loading import load
-from app.schemas.queries import ChangeHeaders, CreateHeaders, RegisterQuery
+from app.schemas.queries import ChangeHeaders, CreateHeaders, ReasonQuery, RegisterQuery
 from app.schemas.sections import ValuesIn
 from app.services.documents import (
     create_document,
@@ -83,11 +83,12 @@ def issue(headers: dict[str, Any], document_id: UUID) -> Any:
 
 
 @blueprint.route("/documents/<uuid:document_id>/pdf")
+@blueprint.arguments(ReasonQuery, location="query")
 @blueprint.response(200, **PDF)
 @blueprint.alt_response(409, "CONFLICT")
-def get_pdf(document_id: UUID) -> Response:
-    """The issued bytes, exactly as hashed."""
-    document, pdf = download_document(current_actor(), document_id)
+def get_pdf(query: dict[str, Any], document_id: UUID) -> Response:
+    """The issued bytes, exactly as hashed; a supervisor's token says why."""
+    document, pdf = download_document(current_actor(), document_id, **query)
     return pdf_answer(pdf, document.check_code)
 
 

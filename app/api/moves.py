@@ -10,9 +10,17 @@ from app.api.paths import ETAG, tagged
 from app.authentication import current_actor
 from app.paging import Page
 from app.presentation import translate
-from app.schemas.cases import DecisionIn, MoveCheckOut, MoveIn, MoveResultOut, WaitingMovePageOut
+from app.schemas.cases import (
+    DecisionIn,
+    MoveCheckOut,
+    MoveIn,
+    MoveResultOut,
+    ReasonPageOut,
+    WaitingMovePageOut,
+)
 from app.schemas.queries import ChangeHeaders
 from app.services.moves import check_case_move, decide_move, list_waiting_moves, move_case
+from app.services.reasons import list_reasons
 
 blueprint = Blueprint("moves", "Steps from stage to stage, and the second person's decision.")
 
@@ -42,6 +50,14 @@ def move(headers: dict[str, Any], entries: dict[str, Any], case_id: UUID) -> Any
     track_id, to = entries.pop("track"), entries.pop("to")
     result = move_case(current_actor(), case_id, track_id, to, **entries, **headers)
     return result, 202 if result.approval else 200, tagged(result.case.version)
+
+
+@blueprint.route("/cases/<uuid:case_id>/reasons")
+@blueprint.response(200, ReasonPageOut)
+def get_reasons(case_id: UUID) -> Page[Any]:
+    """What was written for the others: reasons of steps, decisions and refusals; each opening is an entry."""
+    _, found = list_reasons(current_actor(), case_id)
+    return Page(found, None)
 
 
 @blueprint.route("/approvals")

@@ -30,7 +30,7 @@ def verify() -> None:
         for finding in walk(session, current_ledger().authenticate):
             found += 1
             if found <= SHOWN:
-                click.echo(f"lane {finding.lane}, entry {finding.counter}: {finding.problem.value}")
+                click.echo(str(finding))
     if found:
         click.echo(f"The ledger is NOT whole: {found} broken places.", err=True)
         sys.exit(1)

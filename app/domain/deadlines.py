@@ -31,25 +31,36 @@ def due_at(deadline: Deadline, start: datetime, calendar: Calendar) -> datetime:
     `start` is the aware instant of the legal event. Days and months end at
     24:00 local time of their last day, given as the midnight that follows;
     the day of the event is not counted. Hours run on through the night.
-    Code of Criminal Procedure art. 134; ValueError for a naive `start`.
+    Code of Criminal Procedure art. 134; ValueError for a naive `start` and for
+    a duty "at once", which has no last day: it stays open until it is done.
     """
     if start.tzinfo is None:
         raise ValueError("start must be an aware datetime")
     if deadline.unit is TermUnit.IMMEDIATE:
-        return start.astimezone(UTC)
+        raise ValueError("a duty at once has no due instant")
     if deadline.unit is TermUnit.HOUR:
         return start.astimezone(UTC) + timedelta(hours=deadline.amount)
     return _end_of(_closing_day(deadline, start.astimezone(LOCAL).date(), calendar))
 
 
-def last_day(due: datetime) -> date:
+def last_day(due: datetime, unit: TermUnit) -> date:
     """The local day to show for a due instant.
 
-    For a term that ends at 24:00 this is the day that ends there, not the
-    one that begins; for a term in hours it is the local date of the instant.
+    For a term in days or months, which ends at 24:00, this is the day that ends
+    there, not the one that begins; for a term in hours the local date of the instant.
     """
-    local = due.astimezone(LOCAL)
-    return local.date() - DAY if local.time() == time.min else local.date()
+    day = due.astimezone(LOCAL).date()
+    return day if unit is TermUnit.HOUR else day - DAY
+
+
+def is_forecast(deadline: Deadline, start: datetime, due: datetime, calendar: Calendar) -> bool:
+    """True when days off decide the end and the days off of one of its years are only a forecast."""
+    counts = deadline.unit is TermUnit.WORKING_DAY
+    rolls = deadline.unit in (TermUnit.CALENDAR_DAY, TermUnit.MONTH) and deadline.rolls
+    if not (counts or rolls):
+        return False
+    years = range(start.astimezone(LOCAL).year, last_day(due, deadline.unit).year + 1)
+    return not all(calendar.is_official(year) for year in years)
 
 
 def remaining(due: datetime, now: datetime) -> timedelta:

@@ -138,7 +138,8 @@ class TermUnit(StrEnum):
 class Deadline:
     """A term that runs while a case is in a stage (or a report unclassified).
 
-    It starts on the day of the legal event that led into the stage. `rolls`:
+    It starts on the day of the legal event that led into the stage. A duty that is
+    IMMEDIATE has no last day: it is open until the stage is left. `rolls`:
     an end on a day off moves to the next working day (detention never rolls).
     """
 
@@ -207,6 +208,10 @@ class Stage:
     def move(self, to: str) -> Move:
         """The move to that stage; KeyError when the stage has none."""
         return next((m for m in self.moves if m.to == to), None) or _missing(to)
+
+    def deadline(self, deadline_id: str) -> Deadline:
+        """The term of that id; KeyError when there is none."""
+        return next((d for d in self.deadlines if d.id == deadline_id), None) or _missing(deadline_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from app.domain.actor import Actor
 from app.domain.events import Event
 from app.extensions import part
 from app.ledger.form import GENESIS, LANES, Authenticate, canonical, entry_bytes, lane_bytes
+from app.ledger.noted import noted
 from app.models import LedgerEntry, LedgerLane
 
 
@@ -31,16 +32,25 @@ class Ledger:
             session.add(lane)
 
     def append(self, session: Session, actor: Actor, events: Sequence[Event], at: datetime) -> None:
-        """Add one entry per event; call last in a transaction, so that the lane is held only for the commit."""
+        """Add one entry per event; call last in a transaction, so that the lane is held only for the commit.
+
+        The last entry names the sealed values the transaction wrote. They are flushed already.
+        """
         lane = self._free_lane(session)
-        for event in events:
-            entry = self._entry(lane, actor, event, at)
+        bodies: list[Mapping[str, Any]] = [event.body() for event in events]
+        sealed = noted(session)
+        if sealed:
+            bodies[-1] = {**bodies[-1], "sealed": sealed}
+        for event, body in zip(events, bodies, strict=True):
+            entry = self._entry(lane, actor, event, body, at)
             session.add(entry)
             lane.count, lane.head = entry.counter, entry.mac
         lane.mac = self.authenticate(lane_bytes(lane))
         session.flush()
 
-    def _entry(self, lane: LedgerLane, actor: Actor, event: Event, at: datetime) -> LedgerEntry:
+    def _entry(
+        self, lane: LedgerLane, actor: Actor, event: Event, body: Mapping[str, Any], at: datetime
+    ) -> LedgerEntry:
         entry = LedgerEntry(
             lane=lane.lane,
             counter=lane.count + 1,
@@ -53,7 +63,7 @@ class Ledger:
             source=actor.source,
             subject_kind=event.subject_kind.value,
             subject_id=event.subject_id,
-            body=canonical(event.body()).decode(),
+            body=canonical(body).decode(),
             previous=lane.head,
         )
         entry.mac = self.authenticate(entry_bytes(entry))

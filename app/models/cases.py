@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.extensions import Base
 
 NO_TERM = datetime(9999, 12, 31, tzinfo=UTC)
-"""Sorts after every real term: no clock is running."""
+"""Sorts after every real term: no clock is running, or the duty has no last day."""
 
 
 class Report(Base):
@@ -48,7 +48,11 @@ class Report(Base):
 
 
 class Case(Base):
-    """One file. Its position is its open stays; `version` guards against lost updates."""
+    """One file. Its position is its open stays; `version` guards against lost updates.
+
+    `next_due_at`: the earliest running term, what is next; `overdue_from`: the earliest
+    running verified term, after which the file is overdue. NO_TERM when there is none.
+    """
 
     __tablename__ = "case_file"
 
@@ -60,6 +64,7 @@ class Case(Base):
     opened_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     next_due_at: Mapped[datetime] = mapped_column(default=NO_TERM)
+    overdue_from: Mapped[datetime] = mapped_column(default=NO_TERM)
     handed_over_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -67,6 +72,7 @@ class Case(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
     __table_args__ = (
         Index("ix_case_unit_due", "unit_id", "closed_at", "next_due_at", "id"),
+        Index("ix_case_unit_overdue", "unit_id", "closed_at", "overdue_from", "id"),
         Index("ix_case_unit_opened", "unit_id", "opened_at", "id"),
     )
 
@@ -98,7 +104,10 @@ class Stay(Base):
 
 
 class Clock(Base):
-    """A running or stopped statutory term of a case; its rule is in the catalogue."""
+    """A running or stopped statutory term of a case; its rule is in the catalogue.
+
+    `due_at` is NO_TERM for a duty at once, which has no last day.
+    """
 
     __tablename__ = "clock"
 

@@ -43,16 +43,23 @@ class AssignmentIn(Form):
 
 
 class CaseRowOut(Out):
-    """A line of the list: code, stages and the next term; nothing about a person."""
+    """A line of the list: code, stages and the next term; nothing about a person.
+
+    `due_at` is null when no term runs and for a duty at once; `overdue` is a `past` term that is verified.
+    """
 
     id = fields.UUID(attribute="case.id", required=True)
     code = fields.String(attribute="case.code", required=True)
     version = fields.Integer(attribute="case.version", required=True)
     procedure = fields.Nested(NamedOut, required=True)
     stages = fields.List(fields.Nested(StageOut), required=True)
-    due_at = Instant(required=True, allow_none=True)
-    deadline = fields.Nested(DeadlineOut, required=True, allow_none=True)
-    overdue = fields.Boolean(required=True)
+    due_at = Instant(attribute="term.due_at", dump_default=None, required=True, allow_none=True)
+    deadline = fields.Nested(
+        DeadlineOut, attribute="term.deadline", dump_default=None, required=True, allow_none=True
+    )
+    past = fields.Boolean(attribute="term.past", dump_default=False, required=True)
+    overdue = fields.Boolean(attribute="term.overdue", dump_default=False, required=True)
+    holidays_forecast = fields.Boolean(attribute="term.forecast", dump_default=False, required=True)
     opened_at = Instant(attribute="case.opened_at", required=True)
     closed_at = Instant(attribute="case.closed_at", required=True, allow_none=True)
     officers = fields.List(fields.String(), required=True)
@@ -83,14 +90,19 @@ class PlaceOut(Out):
 
 
 class RunningTermOut(Out):
-    """A statutory clock; `stopped_at` is null while it runs."""
+    """A statutory clock; `stopped_at` is null while it runs, `due_at` for a duty at once.
+
+    `overdue` is a `past` term that is verified; `holidays_forecast`: its date may still move.
+    """
 
     deadline = fields.Nested(DeadlineOut, required=True)
     stage = fields.Nested(StageOut, required=True)
     started_at = Instant(required=True)
-    due_at = Instant(required=True)
+    due_at = Instant(required=True, allow_none=True)
     stopped_at = Instant(required=True, allow_none=True)
+    past = fields.Boolean(required=True)
     overdue = fields.Boolean(required=True)
+    holidays_forecast = fields.Boolean(attribute="forecast", required=True)
 
 
 class SectionLineOut(Out):
@@ -189,6 +201,17 @@ class WaitingMoveOut(Out):
     reason = fields.String(required=True, allow_none=True)
 
 
+class ReasonOut(Out):
+    """A sentence somebody wrote for the others on the case; `step` is null for a handover."""
+
+    at = Instant(required=True)
+    by = fields.String(required=True)
+    step = fields.Nested(TermOut, required=True, allow_none=True)
+    approved = fields.Boolean(required=True, allow_none=True)
+    text = fields.String(required=True)
+
+
 CasePageOut = page_of(CaseRowOut)
 OfficerPageOut = page_of(OfficerOut)
+ReasonPageOut = page_of(ReasonOut)
 WaitingMovePageOut = page_of(WaitingMoveOut)

@@ -132,6 +132,7 @@ class OpenedReportOut(Out):
 
     report = fields.Nested(ReportOut, required=True)
     content = fields.Dict(keys=fields.String(), required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
 
 
 ReportPageOut = page_of(ReportOut)

@@ -16,12 +16,12 @@ from app.domain.actor import Actor
 from app.domain.errors import SubjectKind
 from app.domain.events import CasesListed, CaseViewed
 from app.domain.permissions import Permission
-from app.domain.procedure import Deadline, Move, Procedure, Section, Stage, Track
+from app.domain.procedure import Move, Procedure, Section, Stage, Track
 from app.domain.states import HandoverState
 from app.domain.workflow import moves_for
 from app.extensions import db
 from app.models import Account, Approval, Assignment, Case, Clock, Document, Handover, Stay
-from app.overview import CaseRow, case_rows
+from app.overview import CaseRow, RunningTerm, case_rows, term_of
 from app.paging import Page, read_page
 from app.transaction import transaction
 
@@ -32,18 +32,6 @@ class Show(StrEnum):
     OPEN = "open"
     OVERDUE = "overdue"
     CLOSED = "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class RunningTerm:
-    """A statutory clock with its rule; `stopped_at` None while it runs."""
-
-    deadline: Deadline
-    stage: Stage
-    started_at: datetime
-    due_at: datetime
-    stopped_at: datetime | None
-    overdue: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +90,7 @@ def list_cases(
         closed = and_(Case.closed_at.is_not(None), Case.unit_id == actor.unit_id)
         query = query.where(closed if show is Show.CLOSED else ~closed)
         if show is Show.OVERDUE:
-            query = query.where(Case.next_due_at < tx.now)
+            query = query.where(Case.overdue_from < tx.now)
         page = read_page(query, (Case.next_due_at, Case.id), cursor, limit)
         rows = case_rows(page.items, tx.now)
         tx.record(CasesListed(count=len(rows)))
@@ -163,16 +151,9 @@ def _places(actor: Actor, case: Case, procedure: Procedure, stays: Sequence[Stay
 def _terms(
     case: Case, procedure: Procedure, stays: Sequence[Stay], instant: datetime
 ) -> tuple[RunningTerm, ...]:
-    by_id = {stay.id: stay for stay in stays}
+    stages = {stay.id: procedure.track(stay.track_id).stage(stay.stage_id) for stay in stays}
     clocks = db.session.scalars(select(Clock).where(Clock.case_id == case.id).order_by(Clock.due_at)).all()
-    terms = []
-    for clock in clocks:
-        stay = by_id[clock.stay_id]
-        stage = procedure.track(stay.track_id).stage(stay.stage_id)
-        deadline = next(d for d in stage.deadlines if d.id == clock.deadline_id)
-        overdue = (clock.stopped_at or instant) > clock.due_at
-        terms.append(RunningTerm(deadline, stage, clock.started_at, clock.due_at, clock.stopped_at, overdue))
-    return tuple(terms)
+    return tuple(term_of(clock, stages[clock.stay_id], instant) for clock in clocks)
 
 
 def _sections(actor: Actor, case: Case, procedure: Procedure) -> tuple[SectionLine, ...]:

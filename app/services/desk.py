@@ -51,7 +51,7 @@ def view_desk(actor: Actor) -> Desk:
             reports_waiting=_count(waiting) if sees_reports else None,
             reports_overdue=_count(waiting.where(Report.due_at < tx.now)) if sees_reports else None,
             cases_open=_count(cases) if sees_cases else None,
-            cases_overdue=_count(cases.where(Case.next_due_at < tx.now)) if sees_cases else None,
+            cases_overdue=_count(cases.where(Case.overdue_from < tx.now)) if sees_cases else None,
             cases_unassigned=_count(cases.where(~_assigned())) if actor.can(Permission.CASE_ASSIGN) else None,
             moves_waiting=_moves_waiting(cases) if actor.can(Permission.CASE_APPROVE) else None,
             handovers_waiting=_handovers_waiting(actor) if actor.can(Permission.HANDOVER_DECIDE) else None,

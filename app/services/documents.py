@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm.attributes import flag_modified
 
 from app import position, records
-from app.access import load_document, load_own_case, procedure_of, readable_sections
+from app.access import load_document, load_own_case, procedure_of, readable_sections, stated_reason
 from app.catalogue.documents import DOCUMENTS
 from app.domain.actor import Actor
 from app.domain.document import Content, DocumentState, DocumentType
@@ -150,6 +150,7 @@ def issue_document(actor: Actor, document_id: UUID, *, version: int) -> Document
 
     with transaction(actor) as tx:
         document, case = _own_document(actor, document_id, Permission.DOCUMENT_ISSUE, version)
+        tx.attempt(DocumentRead(subject_id=case.id, document_id=document.id))
         if document.state == DocumentState.ISSUED:
             raise Conflict(FINAL)
         paper = _frozen(document)
@@ -178,17 +179,22 @@ def issue_document(actor: Actor, document_id: UUID, *, version: int) -> Document
     return document
 
 
-def download_document(actor: Actor, document_id: UUID) -> tuple[Document, bytes]:
-    """The issued bytes, exactly as hashed."""
+def download_document(
+    actor: Actor, document_id: UUID, *, reason: str | None = None
+) -> tuple[Document, bytes]:
+    """The issued bytes, exactly as hashed; they disclose sections, so a supervisor says why."""
     with transaction(actor) as tx:
         document, case = load_document(actor, document_id, Permission.DOCUMENT_READ)
+        code = stated_reason(actor, reason)
         if document.state != DocumentState.ISSUED or document.sha256 is None:
             raise Conflict(Message(N_("This document is not issued yet; preview the draft instead.")))
         pdf = records.read_bytes(_subject(document), "pdf") or b""
         if hashlib.sha256(pdf).digest() != bytes(document.sha256):
             raise IntegrityBroken(SubjectKind.CASE, case.id)
         tx.record(
-            DocumentDownloaded(subject_id=case.id, document_id=document.id, digest=bytes(document.sha256))
+            DocumentDownloaded(
+                subject_id=case.id, document_id=document.id, digest=bytes(document.sha256), reason=code
+            )
         )
     return document, pdf
 

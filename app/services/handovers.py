@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from app import position, records
 from app.access import load_handover, load_own_case, procedure_of, require, visible_handovers
-from app.catalogue.documents import LABELS
 from app.domain.actor import Actor
 from app.domain.document import DocumentState
 from app.domain.errors import Conflict, Forbidden, Invalid, SubjectKind
@@ -23,16 +22,16 @@ from app.domain.events import (
     HandoversListed,
     HandoverViewed,
     HandoverWithdrawn,
+    ReasonRead,
     RepeatAnswered,
     ids,
 )
 from app.domain.permissions import Permission
-from app.domain.procedure import Facts, Procedure, Section
+from app.domain.procedure import Procedure, Section
 from app.domain.states import HandoverState
 from app.domain.text import N_, Message
-from app.domain.workflow import check_move
 from app.extensions import db
-from app.gate import facts_of
+from app.gate import check_still_ready, pass_gate, refuse_half_done
 from app.idempotency import earlier_result, remember
 from app.models import Account, Assignment, Case, Document, Handover, Unit
 from app.paging import Page, read_page
@@ -82,7 +81,7 @@ def offer_handover(
         if case.version != version:
             raise Conflict(CHANGED_MEANWHILE)
         rule = procedure_of(case).handover
-        _check_offer(actor, case, to_unit_id, facts_of(case, tx.now, handover_confirmed=True))
+        _check_offer(tx, case, to_unit_id)
         papers = _papers(case, rule.documents)
         handover = Handover(
             id=uuid4(),
@@ -115,9 +114,10 @@ def confirm_handover(actor: Actor, handover_id: UUID, *, version: int) -> Handov
     with transaction(actor) as tx:
         handover, case = _to_decide(actor, handover_id, version)
         rule = procedure_of(case).handover
+        stay = position.open_stay(case, rule.track)
+        check_still_ready(tx, case, stay)
         _decide(tx, handover, HandoverState.CONFIRMED)
         case.handed_over_at = tx.now
-        stay = position.open_stay(case, rule.track)
         position.enter(case, rule.track, rule.confirmed, actor.id, tx.now)
         tx.record(
             CaseMoved(
@@ -197,6 +197,8 @@ def read_handover(actor: Actor, handover_id: UUID) -> HandoverView:
             refusal=refusal.value["text"] if refusal else None,
         )
         tx.record(HandoverViewed(subject_id=case.id, handover_id=handover.id))
+        if refusal:
+            tx.record(ReasonRead(subject_id=case.id, about=handover.id))
     return view
 
 
@@ -211,21 +213,22 @@ def receiving_units(actor: Actor) -> tuple[Unit, ...]:
     return units
 
 
-def _check_offer(actor: Actor, case: Case, to_unit_id: UUID, facts: Facts) -> None:
+def _check_offer(tx: Transaction, case: Case, to_unit_id: UUID) -> None:
     rule = procedure_of(case).handover
     stage = procedure_of(case).track(rule.track).stage(rule.stage)
     if position.open_stay(case, rule.track).stage_id != rule.stage:
         raise Invalid(
             {"case": [Message(N_("First bring the case to the stage “%(stage)s”."), {"stage": stage.label})]}
         )
-    if to_unit_id == actor.unit_id or db.session.get(Unit, to_unit_id) is None:
+    if to_unit_id == tx.actor.unit_id or db.session.get(Unit, to_unit_id) is None:
         raise Invalid({"to_unit_id": [Message(N_("Choose another unit as receiver."))]})
     waiting = select(Handover.id).where(
         Handover.case_id == case.id, Handover.state == HandoverState.OFFERED.value
     )
     if db.session.scalar(waiting):
         raise Conflict(Message(N_("This case is already offered to a unit. Withdraw that offer first.")))
-    check_move(procedure_of(case), stage.move(rule.confirmed), facts, LABELS)
+    refuse_half_done(case)
+    pass_gate(tx, case, stage.move(rule.confirmed), handover_confirmed=True)
 
 
 def _papers(case: Case, required: Sequence[str]) -> list[Document]:

@@ -10,21 +10,30 @@ from sqlalchemy import ColumnElement, select
 
 from app import position, records
 from app.access import load_approval, load_own_case, procedure_of, require, visible_cases
-from app.catalogue.documents import LABELS
 from app.domain.actor import Actor
 from app.domain.errors import Conflict, Forbidden, Invalid, SecondPersonRequired, SubjectKind
-from app.domain.events import ApprovalsListed, CaseMoved, CatalogueId, MoveChecked, MoveDecided, MoveRequested
+from app.domain.events import (
+    ApprovalsListed,
+    CaseMoved,
+    CatalogueId,
+    MoveChecked,
+    MoveDecided,
+    MoveRequested,
+    ReasonRead,
+)
 from app.domain.permissions import Permission
 from app.domain.procedure import Move, Stage
+from app.domain.states import HandoverState
 from app.domain.text import N_, Message
-from app.domain.workflow import check_move, find_move, obstacles
+from app.domain.workflow import find_move
 from app.extensions import db
-from app.gate import facts_of
-from app.models import Account, Approval, Case, Stay
+from app.gate import missing_for, pass_gate
+from app.models import Account, Approval, Case, Handover, Stay
 from app.transaction import CHANGED_MEANWHILE, Transaction, transaction
 
-EARLIEST = timedelta(days=3653)
+EARLIEST = timedelta(days=366)
 WAITING = Message(N_("A step of this case already waits for a second person's decision."))
+OFFERED = Message(N_("This case is offered to another unit. Withdraw the offer first."))
 DECIDED = Message(N_("This request was already decided."))
 OVERTAKEN = Message(N_("The case has moved on since this was asked for; the request no longer applies."))
 
@@ -65,7 +74,7 @@ def check_case_move(actor: Actor, case_id: UUID, track_id: str, to: str) -> Move
     with transaction(actor) as tx:
         case = load_own_case(actor, case_id, Permission.CASE_READ)
         _, stage, move = _move(actor, case, track_id, to)
-        missing = obstacles(procedure_of(case), move, facts_of(case, tx.now), LABELS)
+        missing = missing_for(case, move, tx.now)
         tx.record(MoveChecked(subject_id=case.id, to_stage=CatalogueId(to), missing=len(missing)))
     return MoveCheck(case, stage, move, missing)
 
@@ -82,7 +91,8 @@ def move_case(  # noqa: PLR0913 - a step is these facts, each named
 ) -> MoveResult:
     """Take a step, or ask a second person for it.
 
-    `event_on`: local day of the legal event (not in the future). MoveRefused names all that is missing.
+    `event_on`: local day of the legal event, not in the future and at most a year before the case was
+    opened. MoveRefused names all that is missing.
     """
     with transaction(actor) as tx:
         case = load_own_case(actor, case_id, Permission.CASE_READ, lock=True)
@@ -90,10 +100,11 @@ def move_case(  # noqa: PLR0913 - a step is these facts, each named
         if case.version != version:
             raise Conflict(CHANGED_MEANWHILE)
         _refuse_while_waiting(case, track_id)
-        event_on = _event_day(tx, event_on)
+        _refuse_while_offered(case)
+        event_on = _event_day(tx, case, event_on)
         if move.asks_reason and not reason:
             raise Invalid({"reason": [Message(N_("Write the reason for this step."))]})
-        check_move(procedure_of(case), move, facts_of(case, tx.now), LABELS)
+        pass_gate(tx, case, move)
         if move.second_person:
             approval = _ask(tx, case, stay, move, event_on, reason)
             return MoveResult(case, stage.id, approval)
@@ -122,7 +133,8 @@ def decide_move(actor: Actor, approval_id: UUID, *, approved: bool, reason: str 
                 raise Conflict(OVERTAKEN)
             stage = procedure_of(case).track(approval.track_id).stage(approval.from_stage)
             move = find_move(stage, approval.to_stage)
-            check_move(procedure_of(case), move, facts_of(case, tx.now), LABELS)
+            _refuse_while_offered(case)
+            pass_gate(tx, case, move)
             _go(tx, case, stay, move, approval.event_on)
         else:
             position.touch(case, tx.now)
@@ -144,7 +156,7 @@ def list_waiting_moves(actor: Actor, *, limit: int = 50) -> tuple[WaitingMove, .
             .order_by(Approval.requested_at)
             .limit(limit)
         ).all()
-        waiting = tuple(_waiting(approval, case, name) for approval, case, name in rows)
+        waiting = tuple(_waiting(tx, approval, case, name) for approval, case, name in rows)
         tx.record(ApprovalsListed(count=len(waiting)))
     return waiting
 
@@ -153,9 +165,11 @@ def _own(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     return Case.unit_id == actor.unit_id, Case.handed_over_at.is_(None)
 
 
-def _waiting(approval: Approval, case: Case, name: str) -> WaitingMove:
+def _waiting(tx: Transaction, approval: Approval, case: Case, name: str) -> WaitingMove:
     stage = procedure_of(case).track(approval.track_id).stage(approval.from_stage)
     opened = records.read(_of(case, approval.id), "reason")
+    if opened:
+        tx.record(ReasonRead(subject_id=case.id, about=approval.id))
     reason = opened.value["text"] if opened else None
     return WaitingMove(approval, case, stage, stage.move(approval.to_stage), name, reason)
 
@@ -175,14 +189,15 @@ def _move(actor: Actor, case: Case, track_id: str, to: str) -> tuple[Stay, Stage
     return stay, stage, move
 
 
-def _event_day(tx: Transaction, event_on: date | None) -> date:
+def _event_day(tx: Transaction, case: Case, event_on: date | None) -> date:
     today = position.local_date(tx.now)
     if event_on is None:
         return today
     if event_on > today:
         raise Invalid({"event_on": [Message(N_("This date lies in the future. Enter the day it happened."))]})
-    if today - event_on > EARLIEST:
-        raise Invalid({"event_on": [Message(N_("This date is more than ten years ago. Check the year."))]})
+    if event_on < position.local_date(case.opened_at) - EARLIEST:
+        too_early = Message(N_("This date is more than a year before the file was opened. Check the year."))
+        raise Invalid({"event_on": [too_early]})
     return event_on
 
 
@@ -192,6 +207,14 @@ def _refuse_while_waiting(case: Case, track_id: str) -> None:
     )
     if db.session.scalar(waiting):
         raise Conflict(WAITING)
+
+
+def _refuse_while_offered(case: Case) -> None:
+    offered = select(Handover.id).where(
+        Handover.case_id == case.id, Handover.state == HandoverState.OFFERED.value
+    )
+    if db.session.scalar(offered):
+        raise Conflict(OFFERED)
 
 
 def _ask(tx: Transaction, case: Case, stay: Stay, move: Move, event_on: date, reason: str | None) -> Approval:

@@ -37,10 +37,11 @@ OPERATION = "report:create"
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """A report with its opened content; `content` is None when the actor may no longer see it."""
+    """A report with its opened content, and the note of whoever classified it."""
 
     report: Report
     content: Mapping[str, Any] | None
+    note: str | None
 
 
 def log_report(actor: Actor, entries: Mapping[str, Any], *, request_key: str | None = None) -> Report:
@@ -68,9 +69,7 @@ def log_report(actor: Actor, entries: Mapping[str, Any], *, request_key: str | N
         )
         db.session.add(report)
         records.begin(report.id, tx.now)
-        sealed = records.write(
-            records.Subject.report(report.id), "report", entries["content"], actor.id, tx.now
-        )
+        records.write(records.Subject.report(report.id), "report", entries["content"], actor.id, tx.now)
         remember(actor, OPERATION, request_key, entries, report.id, tx.now)
         tx.record(
             ReportLogged(
@@ -78,7 +77,6 @@ def log_report(actor: Actor, entries: Mapping[str, Any], *, request_key: str | N
                 channel=CatalogueId(report.channel),
                 danger_now=report.danger_now,
                 due_at=report.due_at,
-                digest=sealed.digest,
             )
         )
     return report
@@ -106,8 +104,9 @@ def read_report(actor: Actor, report_id: UUID, *, reason: str | None = None) -> 
             raise NotVisible(SubjectKind.REPORT, report_id)
         code = stated_reason(actor, reason)
         content = _content(report)
+        note = records.read(records.Subject.report(report.id), "note")
         tx.record(ReportRead(subject_id=report.id, reason=code))
-    return ReportView(report, content)
+    return ReportView(report, content, note.value["text"] if note else None)
 
 
 def find_report(actor: Actor, report_id: UUID) -> Report:

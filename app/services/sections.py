@@ -79,7 +79,6 @@ def write_section(
                 subject_id=case.id,
                 section=CatalogueId(section_id),
                 version=sealed.version,
-                digest=sealed.digest,
             )
         )
         author = db.session.get_one(Account, actor.id)

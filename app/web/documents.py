@@ -32,6 +32,7 @@ from app.services.rights import demand
 from app.web.cases import offered_documents
 from app.web.comparing import compare
 from app.web.forms import Values, decode, edited_rows, labels, request_key, version
+from app.web.reasons import ask_reason
 
 blueprint = Blueprint("documents", __name__)
 
@@ -126,10 +127,31 @@ def issue(document_id: UUID) -> Any:
 
 
 @blueprint.get("/documents/<uuid:document_id>/download")
-def download(document_id: UUID) -> Response:
-    """The issued bytes, under the document's number."""
-    document, pdf = download_document(current_actor(), document_id)
+def download(document_id: UUID) -> Any:
+    """The issued bytes, under the document's number; a role that must say why is asked first."""
+    try:
+        return _issued(document_id, None)
+    except Invalid:
+        return _ask_reason(document_id, {})
+
+
+@blueprint.post("/documents/<uuid:document_id>/download")
+def download_for_reason(document_id: UUID) -> Any:
+    """The issued bytes, for a stated reason; the reason stays out of the address."""
+    try:
+        return _issued(document_id, request.form.get("reason", ""))
+    except Invalid as error:
+        return _ask_reason(document_id, error.errors), 422
+
+
+def _issued(document_id: UUID, reason: str | None) -> Response:
+    document, pdf = download_document(current_actor(), document_id, reason=reason)
     return _pdf(pdf, f"{(document.symbol or document.check_code).replace('/', '-')}.pdf", inline=False)
+
+
+def _ask_reason(document_id: UUID, errors: Mapping[str, Any]) -> str:
+    action = url_for("documents.download_for_reason", document_id=document_id)
+    return ask_reason(action, url_for("documents.read", document_id=document_id), errors)
 
 
 def _saved(document_id: UUID) -> Response:

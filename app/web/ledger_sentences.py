@@ -68,6 +68,7 @@ SENTENCES: Mapping[str, str | Either] = {
     events.MoveDecided.action: Either(
         "approved", N_("approved a step as second person"), N_("refused a step as second person")
     ),
+    events.ReasonRead.action: N_("opened the reason given for a step, a decision or a refusal"),
     events.CaseMoved.action: N_(
         "moved the file from “%(from_stage)s” to “%(to_stage)s”, event of %(event_on)s"
     ),
@@ -88,7 +89,9 @@ SENTENCES: Mapping[str, str | Either] = {
         "numbered “%(type)s” as %(number)s of %(year)s; it discloses: %(sections)s"
     ),
     events.DocumentIssued.action: N_("issued a document of %(pages)s pages (SHA-256 %(digest)s…)"),
-    events.DocumentDownloaded.action: N_("downloaded an issued document (SHA-256 %(digest)s…)"),
+    events.DocumentDownloaded.action: N_(
+        "downloaded an issued document (SHA-256 %(digest)s…) · reason: %(reason)s"
+    ),
     events.RegisterViewed.action: N_("looked through the register of %(year)s (%(count)s lines)"),
     events.HandoverOffered.action: N_("offered the file to another unit with: %(sections)s"),
     events.HandoverDecided.action: Either(

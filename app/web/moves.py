@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from flask_babel import gettext, ngettext
 
 from app.authentication import current_actor
 from app.catalogue.procedures import procedure
+from app.domain.actor import Actor
 from app.domain.errors import Conflict, Invalid
 from app.domain.permissions import Permission
 from app.domain.procedure import Deadline, Procedure, TermUnit
@@ -18,7 +20,9 @@ from app.domain.text import Message
 from app.presentation import status_of
 from app.schemas.cases import DecisionIn, MoveIn
 from app.schemas.loading import load
+from app.services.cases import read_case
 from app.services.moves import MoveCheck, check_case_move, decide_move, list_waiting_moves, move_case
+from app.services.reasons import list_reasons
 from app.web.forms import stored_day, version
 
 blueprint = Blueprint("moves", __name__)
@@ -59,6 +63,8 @@ def move(case_id: UUID, track_id: str, to: str) -> Any:
     asked = {"track": track_id, "to": to, "event_on": stored_day(form.get("event_on", "").strip())}
     try:
         step = load(MoveIn(), {**asked, "reason": form.get("reason", "")})
+        if earlier := _looks_back(actor, case_id, track_id, step, form):
+            return _page(check_case_move(actor, case_id, track_id, to), track_id, form, {}, earlier), 422
         done = move_case(actor, case_id, track_id, to, version=version(form), **_details(step))
     except (Invalid, Conflict) as error:
         found = check_case_move(actor, case_id, track_id, to)
@@ -68,6 +74,13 @@ def move(case_id: UUID, track_id: str, to: str) -> Any:
         "success",
     )
     return redirect(url_for("cases.read", case_id=case_id))
+
+
+@blueprint.get("/cases/<uuid:case_id>/reasons")
+def reasons(case_id: UUID) -> str:
+    """What was written for the others: reasons of steps, decisions and refusals."""
+    case, found = list_reasons(current_actor(), case_id)
+    return render_template("moves/reasons.html", case=case, reasons=found)
 
 
 @blueprint.get("/approvals")
@@ -94,7 +107,11 @@ def _details(step: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _page(
-    found: MoveCheck, track_id: str, typed: Mapping[str, str], errors: Mapping[str, Sequence[Message]]
+    found: MoveCheck,
+    track_id: str,
+    typed: Mapping[str, str],
+    errors: Mapping[str, Sequence[Message]],
+    earlier: date | None = None,
 ) -> str:
     return render_template(
         "moves/move.html",
@@ -104,7 +121,19 @@ def _page(
         missing=_mended(found),
         typed={name: typed.get(name, "") for name in TYPED},
         errors=errors,
+        earlier=earlier,
     )
+
+
+def _looks_back(
+    actor: Actor, case_id: UUID, track_id: str, step: Mapping[str, Any], form: Mapping[str, str]
+) -> date | None:
+    """The day of the present stage's event when the typed day lies before it and was not confirmed yet."""
+    day = step.get("event_on")
+    if day is None or form.get("confirmed_day") == form.get("event_on"):
+        return None
+    here = [p.stay.event_on for p in read_case(actor, case_id).places if p.track.id == track_id]
+    return next((since for since in here if day < since), None)
 
 
 def _approvals(errors: Mapping[str, Sequence[Message]], asked: UUID | None) -> str:

@@ -14,7 +14,6 @@ from app.catalogue.intake import (
     CLOSE_REASONS,
     COMPETENT_BODIES,
     LANGUAGES,
-    READ_REASONS,
     REPORT_SECTION,
 )
 from app.catalogue.procedures import CURRENT
@@ -29,6 +28,7 @@ from app.services.classification import Decision, classify_report
 from app.services.reports import find_report, list_reports, log_report, print_slip, read_report
 from app.services.rights import demand
 from app.web import forms
+from app.web.reasons import ask_reason
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -182,6 +182,7 @@ def _opened(report_id: UUID, reason: str | None) -> str:
         "reports/read.html",
         report=view.report,
         content=view.content or {},
+        note=view.note,
         section=REPORT_SECTION,
         deadline=CLASSIFY_DEADLINE,
         words=WORDS,
@@ -190,8 +191,9 @@ def _opened(report_id: UUID, reason: str | None) -> str:
 
 
 def _ask_reason(report_id: UUID, errors: Any) -> str:
-    report = find_report(current_actor(), report_id)
-    return render_template("reports/reason.html", report=report, errors=errors, reasons=READ_REASONS)
+    find_report(current_actor(), report_id)
+    action = url_for("reports.open_with_reason", report_id=report_id)
+    return ask_reason(action, url_for("reports.listing"), errors)
 
 
 def _ways(report_id: UUID, typed: forms.Values, errors: Any, version: str | None) -> str:

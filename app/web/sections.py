@@ -10,7 +10,6 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext
 
 from app.authentication import current_actor
-from app.catalogue.intake import READ_REASONS
 from app.domain.errors import Conflict, Invalid
 from app.schemas.fields import fields_schema
 from app.schemas.loading import load
@@ -25,6 +24,7 @@ from app.services.sections import (
 )
 from app.web.comparing import compare
 from app.web.forms import Values, decode, edited_rows, labels, version
+from app.web.reasons import ask_reason
 
 blueprint = Blueprint("sections", __name__, url_prefix="/cases/<uuid:case_id>/sections/<section_id>")
 
@@ -80,9 +80,8 @@ def _saved(case_id: UUID, section_id: str) -> Response:
 
 
 def _ask_reason(case_id: UUID, section_id: str, errors: Mapping[str, Any]) -> str:
-    return render_template(
-        "sections/reason.html", case_id=case_id, section_id=section_id, reasons=READ_REASONS, errors=errors
-    )
+    action = url_for("sections.read_for_reason", case_id=case_id, section_id=section_id)
+    return ask_reason(action, url_for("cases.read", case_id=case_id), errors)
 
 
 def _reading(view: SectionView) -> str:

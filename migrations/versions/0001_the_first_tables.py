@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(), nullable=False),
         sa.Column("changed_at", sa.DateTime(), nullable=False),
         sa.Column("next_due_at", sa.DateTime(), nullable=False),
+        sa.Column("overdue_from", sa.DateTime(), nullable=False),
         sa.Column("handed_over_at", sa.DateTime(), nullable=True),
         sa.Column("closed_at", sa.DateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -121,6 +122,9 @@ def upgrade() -> None:
     with op.batch_alter_table("case_file", schema=None) as batch_op:
         batch_op.create_index("ix_case_unit_due", ["unit_id", "closed_at", "next_due_at", "id"], unique=False)
         batch_op.create_index("ix_case_unit_opened", ["unit_id", "opened_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_case_unit_overdue", ["unit_id", "closed_at", "overdue_from", "id"], unique=False
+        )
 
     op.create_table(
         "register_counter",
@@ -456,6 +460,7 @@ def downgrade() -> None:
     op.drop_table("api_token")
     op.drop_table("register_counter")
     with op.batch_alter_table("case_file", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_unit_overdue")
         batch_op.drop_index("ix_case_unit_opened")
         batch_op.drop_index("ix_case_unit_due")
 

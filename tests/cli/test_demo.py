@@ -81,8 +81,10 @@ def test_there_is_something_to_do_for_everybody(app):
     assert set(tally(Handover.state)) == {"offered", "confirmed", "refused"}
     assert set(tally(Document.state)) == {"draft", "issued"}
     assert set(tally(Approval.approved)) == {None, True, False}
-    overdue = select(Case.id).where(Case.closed_at.is_(None), Case.next_due_at < NOW)
-    assert len(db.session.scalars(overdue).all()) > 5
+    overdue = select(Case.id).where(Case.closed_at.is_(None), Case.overdue_from < NOW)
+    assert len(db.session.scalars(overdue).all()) >= 3
+    past = select(Case.id).where(Case.next_due_at < NOW, Case.overdue_from > NOW)
+    assert len(db.session.scalars(past).all()) > 5
     waiting = select(Report.due_at).where(Report.outcome.is_(None))
     assert {due < NOW for due in db.session.scalars(waiting)} == {True, False}
 

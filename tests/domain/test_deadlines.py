@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.catalogue.calendar import VIETNAM
-from app.domain.deadlines import due_at, last_day, remaining
+from app.domain.deadlines import due_at, is_forecast, last_day, remaining
 from app.domain.procedure import Confidence, Deadline, LegalBasis, TermUnit
 from app.domain.text import Label
 
@@ -27,12 +27,34 @@ def local(year: int, month: int, day: int, hour: int = 9, minute: int = 0) -> da
 
 
 def ends(amount: int, unit: TermUnit, start: datetime, rolls: bool = True) -> date:
-    return last_day(due_at(term(amount, unit, rolls), start, VIETNAM))
+    return last_day(due_at(term(amount, unit, rolls), start, VIETNAM), unit)
 
 
-def test_at_once_is_due_when_it_begins():
-    start = local(2026, 2, 17, 3, 30)
-    assert due_at(term(0, TermUnit.IMMEDIATE), start, VIETNAM) == start
+def test_at_once_has_no_last_day():
+    with pytest.raises(ValueError, match="at once"):
+        due_at(term(0, TermUnit.IMMEDIATE), local(2026, 2, 17, 3, 30), VIETNAM)
+
+
+def test_hours_that_end_at_midnight_end_on_the_day_that_begins():
+    # From Tuesday 03/03/2026 00:00: 24 h end at 00:00 of Wednesday, not "24:00" of a term in days.
+    assert ends(24, TermUnit.HOUR, local(2026, 3, 3, 0)) == date(2026, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("subject", "start", "forecast"),
+    [
+        # Official 2026: Thursday 24/12 + 5 working days = Thursday 31/12/2026, 24:00 - still 2026.
+        (term(5, TermUnit.WORKING_DAY), local(2026, 12, 24), False),
+        (term(6, TermUnit.WORKING_DAY), local(2026, 12, 24), True),
+        (term(3, TermUnit.CALENDAR_DAY), local(2027, 2, 3), True),
+        (term(4, TermUnit.MONTH), local(2026, 10, 1), True),
+        # Neither custody nor hours look at days off.
+        (term(45, TermUnit.CALENDAR_DAY, rolls=False), local(2026, 12, 24), False),
+        (term(24, TermUnit.HOUR), local(2027, 2, 3), False),
+    ],
+)
+def test_a_date_is_a_forecast_when_days_off_not_announced_yet_decide_it(subject, start, forecast):
+    assert is_forecast(subject, start, due_at(subject, start, VIETNAM), VIETNAM) is forecast
 
 
 def test_hours_run_through_night_weekend_and_tet():
@@ -46,7 +68,7 @@ def test_three_days_end_at_the_midnight_after_the_third():
     # = Thu 05/03 17:00 UTC.
     due = due_at(term(3, TermUnit.CALENDAR_DAY), local(2026, 3, 2), VIETNAM)
     assert due == datetime(2026, 3, 5, 17, 0, tzinfo=UTC)
-    assert last_day(due) == date(2026, 3, 5)
+    assert last_day(due, TermUnit.CALENDAR_DAY) == date(2026, 3, 5)
 
 
 @pytest.mark.parametrize(("hour", "minute"), [(0, 0), (0, 1), (6, 59), (7, 0), (23, 59)])
@@ -142,7 +164,7 @@ def test_a_naive_instant_is_refused():
 )
 def test_a_rolling_term_ends_on_a_working_day_and_never_early(start, amount, unit):
     due = due_at(term(amount, unit), start, VIETNAM)
-    day = last_day(due)
+    day = last_day(due, unit)
     assert not VIETNAM.is_day_off(day)
     assert due.tzinfo is UTC
     assert due.astimezone(HANOI).time().isoformat() == "00:00:00"

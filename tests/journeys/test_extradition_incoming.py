@@ -100,8 +100,10 @@ def test_the_reception_term_runs_fifteen_days_from_the_execution_decision(story)
     story.move("handover_agreed", event_on=effective)
     assert running(story) == {"reception": midnight_after(effective + timedelta(days=15))}
     story.days(16)
-    (row,) = story.get("tuan", "/cases?show=overdue").json["items"]
-    assert (row["id"], row["overdue"], row["deadline"]["id"]) == (story.id, True, "reception")
+    assert story.get("tuan", "/cases?show=overdue").json["items"] == []  # the term is not verified
+    (row,) = story.get("tuan", "/cases").json["items"]
+    assert (row["id"], row["past"], row["overdue"]) == (story.id, True, False)
+    assert row["deadline"]["id"] == "reception"
 
 
 def test_a_step_cannot_carry_a_day_to_come(story):

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from app.services.moves import decide_move, list_waiting_moves
 from tests.conftest import CAST
-from tests.web.opened import id_of, open_file, send, version_of
+from tests.web.opened import ADULT, AGREED, acting, id_of, open_file, send, version_of, write
 
 
 def test_the_list_shows_code_stage_and_term_with_its_badge(app, client_for):
@@ -13,7 +14,7 @@ def test_the_list_shows_code_stage_and_term_with_its_badge(app, client_for):
     page = client_for("minh").get("/cases/").text
     assert file.code in page
     assert "Đã tiếp nhận" in page
-    assert "<time" in page
+    assert "<strong>ngay</strong>" in page
 
 
 @pytest.mark.parametrize("show", ["open", "overdue", "closed", "nonsense"])
@@ -24,11 +25,70 @@ def test_an_empty_list_says_so(client_for, show):
 
 
 def test_a_file_that_is_late_is_in_the_list_of_overdue_files(app, client_for, clock):
-    file = open_file(app)
-    clock.forward(minutes=5)
-    page = client_for("minh").get("/cases/?show=overdue").text
+    file = verifying(app, client_for)
+    clock.forward(days=4)
+    client = client_for("minh")
+    page = client.get("/cases/?show=overdue").text
     assert file.code in page
     assert "badge--danger" in page
+    assert "term--overdue" in client.get("/").text
+
+
+def test_a_duty_at_once_is_not_late(app, client_for, clock):
+    file = open_file(app)
+    clock.forward(days=4)
+    client = client_for("minh")
+    assert file.code not in client.get("/cases/?show=overdue").text
+    for page in ("/", f"/cases/{file.id}"):
+        text = client.get(page).text
+        assert "<strong>ngay</strong>" in text
+        assert "badge--danger" not in text
+
+
+def test_an_unverified_term_past_its_date_is_never_called_late(app, client_for, clock):
+    file = verifying(app, client_for)
+    write(app, file, "identity", ADULT)
+    write(app, file, "verification", {"initial_result": "Hư cấu"})
+    write(app, file, "statement", {"account": "Hư cấu"})
+    move(app, client_for("minh"), file, "identification_pending")
+    clock.forward(days=40)
+    client = client_for("minh")
+    for page in ("/", "/cases/", f"/cases/{file.id}"):
+        text = client.get(page).text
+        assert "badge--unverified" in text
+        assert "term--overdue" not in text
+        assert "badge--danger" not in text
+    write(app, file, "health", {"condition": "Hư cấu"})
+    write(app, file, "consent", AGREED)
+    move(app, client, file, "transferring")
+    with acting(app, "tuan") as chief:
+        (waiting,) = list_waiting_moves(chief)
+        decide_move(chief, waiting.approval.id, approved=True)
+    ended = re.search(r"<details>.*?</details>", client.get(f"/cases/{file.id}").text, re.DOTALL).group()
+    assert "badge--unverified" in ended
+    assert "badge--danger" not in ended
+
+
+def test_a_date_that_rests_on_a_forecast_of_holidays_says_so(app, client_for, clock):
+    clock.forward(days=72)  # Wednesday 03/02/2027, before an announcement for that year
+    file = verifying(app, client_for, day="03/02/2027")
+    client = client_for("minh")
+    for page in ("/", "/cases/", f"/cases/{file.id}"):
+        assert client.get(page).text.count("badge--unverified") == 1
+
+
+def verifying(app, client_for, day="23/11/2026"):
+    """A file in initial verification, whose term of three days is verified."""
+    file = open_file(app)
+    write(app, file, "safe_contact", {"safe_way": "Qua cơ sở tạm lánh (hư cấu)"})
+    move(app, client_for("minh"), file, "initial_verification", day)
+    return file
+
+
+def move(app, client, file, to, day=""):
+    page = f"/cases/{file.id}/moves/victim/{to}"
+    answer = send(client, page, page, version=version_of(app, file), event_on=day)
+    assert answer.status_code == 302
 
 
 def test_the_list_turns_pages_without_repeating(app, client_for):

@@ -49,6 +49,22 @@ def test_a_step_is_taken_with_its_legal_day(app, client_for):
     assert "26/11/2026" in client.get(f"/cases/{file.id}").text  # three days later, 24:00
 
 
+def test_a_day_before_the_present_stage_is_asked_once_more(app, client_for):
+    file, client = open_file(app), client_for("minh")
+    write(app, file, "safe_contact", {"safe_way": "Qua cơ sở tạm lánh (hư cấu)"})
+    page = f"/cases/{file.id}/{VERIFY}"
+    entered = {"version": version_of(app, file), "event_on": "20/11/2026"}
+    asked = send(client, page, page, **entered)
+    assert asked.status_code == 422
+    assert "23/11/2026" in asked.text
+    assert 'name="confirmed_day" value="20/11/2026"' in asked.text
+    assert _stage(app, file) == "received"
+    other = send(client, page, page, **{**entered, "event_on": "19/11/2026"}, confirmed_day="20/11/2026")
+    assert other.status_code == 422
+    assert send(client, page, page, **entered, confirmed_day="20/11/2026").status_code == 302
+    assert _stage(app, file) == "initial_verification"
+
+
 def test_a_step_that_misses_something_is_not_taken(app, client_for):
     file, client = open_file(app), client_for("minh")
     page = f"/cases/{file.id}"

@@ -137,3 +137,13 @@ def test_markup_in_a_section_stays_text(app, client_for):
     page = client.get(f"/cases/{file.id}/sections/statement").text
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_a_version_nobody_wrote_leads_to_the_conflict_page_with_what_was_typed(app, client_for):
+    file, client = open_file(app), client_for("minh")
+    page = f"/cases/{file.id}/sections/identity/edit"
+    answer = send(client, page, page, version=7, full_name="Nguyễn Thị Hư Cấu")
+    assert answer.status_code == 409
+    assert 'value="Nguyễn Thị Hư Cấu"' in answer.text
+    assert 'name="version" value="0"' in answer.text
+    assert "None" not in answer.text

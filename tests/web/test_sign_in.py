@@ -32,7 +32,7 @@ def test_sign_in_leads_nowhere_else(client_for, elsewhere):
 def test_a_refusal_says_the_same_for_a_wrong_name_and_a_wrong_password(client_for):
     browser = client_for(None)
     said = set()
-    for username, password in (("hoa", "sai-hoàn-toàn"), ("khong.ai", PASSWORD), ("", "")):
+    for username, password in (("hoa", "sai-hoàn-toàn"), ("khong.ai", PASSWORD), ("h\0a", "\0"), ("", "")):
         answer = post(browser, "/sign-in", "/sign-in", username=username, password=password)
         assert answer.status_code == 401
         assert password == "" or password not in answer.text
@@ -74,6 +74,17 @@ def test_a_weak_or_mistyped_password_is_refused_with_the_reason_beside_it(client
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.text
     assert wanted not in answer.text
+
+
+def test_guessing_the_present_password_is_slowed_down(client_for):
+    browser = client_for("hoa")
+    entries = {"wanted": NEW_PASSWORD, "repeated": NEW_PASSWORD}
+    for _ in range(5):
+        answer = post(browser, "/password", "/password", present="wrong", **entries)
+        assert answer.status_code == 422
+    answer = post(browser, "/password", "/password", present=PASSWORD, **entries)
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_the_language_is_switched_and_kept(client_for):

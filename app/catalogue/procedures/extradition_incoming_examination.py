@@ -66,8 +66,8 @@ RECEIPT: tuple[Stage, ...] = (
             DISCONTINUE,
         ),
         advice=Label(
-            "Có điều ước thì tính thời hạn theo điều ước; hết hạn mà không có yêu cầu thì trả tự do.",
-            "With a treaty its own term applies; release the person when the term ends without a request.",
+            "Có điều ước thì tính thời hạn theo điều ước; sắp hết hạn mà chưa có yêu cầu thì đối chiếu luật, báo cáo ngay việc trả tự do.",
+            "With a treaty its own term applies; if the term nears its end without a request, check the law and report at once on release.",
         ),
     ),
     Stage(

@@ -60,13 +60,12 @@ class SectionRead(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionWritten(Event):
-    """One sealed section got a new version; earlier ones stay. `digest` is that of the sealed bytes."""
+    """One sealed section got a new version; earlier ones stay."""
 
     action = "section:written"
     kind = SubjectKind.CASE
     section: CatalogueId
     version: int
-    digest: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +98,15 @@ class MoveDecided(Event):
     kind = SubjectKind.CASE
     approval_id: UUID
     approved: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonRead(Event):
+    """The sealed reason of a step, a decision or a refused handover was opened; `about` says which."""
+
+    action = "reason:read"
+    kind = SubjectKind.CASE
+    about: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

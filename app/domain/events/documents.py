@@ -65,12 +65,13 @@ class DocumentIssued(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentDownloaded(Event):
-    """An issued document left the system."""
+    """An issued document left the system, with the sections it discloses."""
 
     action = "document:downloaded"
     kind = SubjectKind.CASE
     document_id: UUID
     digest: bytes
+    reason: CatalogueId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,6 @@ class ReportLogged(Event):
     channel: CatalogueId
     danger_now: bool
     due_at: datetime
-    digest: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

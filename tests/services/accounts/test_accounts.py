@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from app.domain.actor import Channel, anonymous
 from app.domain.errors import Forbidden, Invalid
+from app.domain.permissions import Permission
 from app.domain.states import UnitKind
+from app.extensions import db
+from app.models import Account
 from app.services import accounts
 from app.services.sign_in import sign_in
+from app.services.tokens import issue_token, revoke_token
+from app.sessions import principal_of_token
+from tests.conftest import account_of
 from tests.services import acting
 
 
@@ -70,6 +77,39 @@ def test_disabling_is_recorded_with_the_sessions_it_ended(ctx, actor_for):
     accounts.change_account(quan, minh.id, role_id=account.role_id, active=False, version=account.version)
     (entry,) = acting.entries(action="account:sessions_revoked")
     assert acting.body(entry) == {"count": 1}
+
+
+def _disable(quan, account):
+    return accounts.change_account(
+        quan, account.id, role_id=account.role_id, active=False, version=account.version
+    )
+
+
+def _reset(quan, account):
+    return accounts.reset_password(quan, account.id)
+
+
+@pytest.mark.parametrize("act", [_disable, _reset], ids=["disabled", "reset"])
+def test_the_account_s_machine_tokens_end_and_each_end_is_an_entry(ctx, actor_for, clock, act):
+    quan, minh = actor_for("quan"), actor_for("minh")
+
+    def issue(owner, days):
+        return issue_token(quan, owner.id, "máy", {Permission.CASE_READ}, days=days)
+
+    issue(minh, 1)  # run out before the act
+    revoke_token(quan, issue(minh, 30)[0].id)
+    clock.forward(days=2)
+    before = acting.entry_count()
+    live, other = [issue(minh, 30), issue(minh, 60)], issue(actor_for("lan"), 30)
+    act(quan, account_of("minh"))
+    ended = acting.entries(action="token:revoked")[-2:]
+    assert {e.subject_id for e in ended} == {token.id for token, _ in live}
+    assert [acting.body(e)["account_id"] for e in ended] == [str(minh.id)] * 2
+    assert acting.entry_count() == before + 3 + 4  # issued; the act, its sessions, its tokens
+    with db.engine.begin() as connection:  # enabled again, the old tokens stay dead
+        connection.execute(update(Account).values(active=True))
+    assert [principal_of_token(secret, "192.0.2.1") for _, secret in live] == [None, None]
+    assert principal_of_token(other[1], "192.0.2.1")
 
 
 @pytest.mark.parametrize("who", ["hoa", "minh", "tuan", "van", "sen"])

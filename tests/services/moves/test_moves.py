@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from app.models import Case, Clock
 from app.models.cases import NO_TERM
 from app.services.assignments import end_assignment
 from app.services.cases import Show, list_cases, read_case
+from app.services.desk import view_desk
 from app.services.moves import check_case_move, decide_move, list_waiting_moves, move_case
 from tests.conftest import START
 from tests.services import acting
@@ -32,6 +33,12 @@ def _stage(cast, case_id, who="minh"):
 def _terms(case_id):
     with Session(db.engine) as session:
         return {c.deadline_id: c for c in session.scalars(select(Clock).where(Clock.case_id == case_id))}
+
+
+def _due(case_id):
+    return acting.look(select(Case.next_due_at).where(Case.id == case_id)), acting.look(
+        select(Case.overdue_from).where(Case.id == case_id)
+    )
 
 
 def test_a_closed_gate_names_all_that_is_missing_and_nothing_happens(ctx, actor_for):
@@ -155,7 +162,7 @@ def test_a_stale_version_is_a_conflict(ctx, actor_for):
         move_case(actor_for("minh"), case_id, "victim", "initial_verification", version=1)
 
 
-@pytest.mark.parametrize("event_on", [date(2026, 11, 24), date(2014, 1, 1)])
+@pytest.mark.parametrize("event_on", [date(2026, 11, 24), date(2025, 11, 21)])
 def test_the_day_of_the_event_is_a_day_that_can_be(ctx, actor_for, event_on):
     case_id = acting.case(actor_for)
     acting.write(actor_for, case_id, "safe_contact", SAFE)
@@ -164,11 +171,69 @@ def test_the_day_of_the_event_is_a_day_that_can_be(ctx, actor_for, event_on):
     assert set(refused.value.errors) == {"event_on"}
 
 
+def test_an_event_may_precede_the_file_by_a_year(ctx, actor_for):
+    case_id = acting.case(actor_for)
+    acting.write(actor_for, case_id, "safe_contact", SAFE)
+    _move(actor_for, case_id, "initial_verification", event_on=date(2025, 11, 22))
+    assert _stage(actor_for, case_id) == "initial_verification"
+
+
 def test_a_new_case_has_its_first_clock_running(ctx, actor_for):
     case_id = acting.case(actor_for)
     (clock,) = _terms(case_id).values()
-    assert (clock.deadline_id, clock.due_at, clock.stopped_at) == ("take_to_commune", START, None)
-    assert acting.look(select(Case.next_due_at).where(Case.id == case_id)) == START
+    assert (clock.deadline_id, clock.started_at, clock.stopped_at) == ("take_to_commune", START, None)
+
+
+def test_a_duty_at_once_is_open_and_never_overdue(ctx, clock, actor_for):
+    case_id = acting.case(actor_for)
+    clock.forward(days=9)
+    assert _due(case_id) == (NO_TERM, NO_TERM)
+    (row,) = list_cases(actor_for("minh")).items
+    assert (row.term.deadline.id, row.term.due_at, row.term.past) == ("take_to_commune", None, False)
+    assert list_cases(actor_for("minh"), show=Show.OVERDUE).items == ()
+    assert view_desk(actor_for("minh")).cases_overdue == 0
+    acting.write(actor_for, case_id, "safe_contact", SAFE)
+    _move(actor_for, case_id, "initial_verification")
+    ended, _ = read_case(actor_for("minh"), case_id).terms[::-1]
+    assert (ended.deadline.id, ended.due_at, ended.overdue) == ("take_to_commune", None, False)
+    assert ended.stopped_at is not None
+
+
+def test_an_unverified_term_comes_next_but_is_never_overdue(ctx, clock, actor_for):
+    case_id = acting.case(actor_for)
+    acting.write(actor_for, case_id, "safe_contact", SAFE)
+    _move(actor_for, case_id, "initial_verification")
+    verified = _terms(case_id)["initial_verification"].due_at
+    assert _due(case_id) == (verified, verified)
+    for section, values in (
+        ("identity", acting.IDENTITY),
+        ("verification", {"initial_result": "x"}),
+        ("statement", {"account": "x"}),
+    ):
+        acting.write(actor_for, case_id, section, values)
+    _move(actor_for, case_id, "identification_pending")
+    assert _due(case_id) == (_terms(case_id)["identification"].due_at, NO_TERM)
+    clock.forward(days=40)
+    (row,) = list_cases(actor_for("minh")).items
+    assert (row.term.deadline.id, row.term.past, row.term.overdue) == ("identification", True, False)
+    assert list_cases(actor_for("minh"), show=Show.OVERDUE).items == ()
+    assert view_desk(actor_for("minh")).cases_overdue == 0
+
+
+def test_a_term_that_reaches_into_a_year_not_announced_says_so(ctx, clock, actor_for):
+    case_id = acting.case(actor_for)
+    acting.write(actor_for, case_id, "safe_contact", SAFE)
+    _move(actor_for, case_id, "initial_verification")
+    assert list_cases(actor_for("minh")).items[0].term.forecast is False
+    clock.forward(days=72)  # Wednesday 03/02/2027
+    other = acting.case(actor_for)
+    acting.write(actor_for, other, "safe_contact", SAFE)
+    _move(actor_for, other, "initial_verification")
+    terms = {t.deadline.id: t for t in read_case(actor_for("minh"), other).terms}
+    assert {t.deadline.id: t.forecast for t in terms.values()} == {
+        "take_to_commune": False,
+        "initial_verification": True,
+    }
 
 
 def test_a_step_stops_the_old_clocks_and_starts_the_new_ones(ctx, clock, actor_for):
@@ -190,6 +255,7 @@ def test_a_term_runs_from_the_day_of_the_event_not_of_the_entry(ctx, actor_for):
     _move(actor_for, case_id, "initial_verification", event_on=date(2026, 11, 16))
     assert _terms(case_id)["initial_verification"].due_at == datetime(2026, 11, 19, 17, 0, tzinfo=UTC)
     assert [r.case.id for r in list_cases(actor_for("minh"), show=Show.OVERDUE).items] == [case_id]
+    assert view_desk(actor_for("minh")).cases_overdue == 1
 
 
 def test_a_closed_case_has_no_term_and_leaves_the_list(ctx, actor_for):
@@ -202,11 +268,13 @@ def test_a_closed_case_has_no_term_and_leaves_the_list(ctx, actor_for):
 
 
 def test_the_case_due_first_is_on_top(ctx, clock, actor_for):
-    first = acting.case(actor_for)
-    clock.forward(hours=1)
-    second = acting.case(actor_for)
-    assert [r.case.id for r in list_cases(actor_for("tuan")).items] == [first, second]
-    acting.write(actor_for, first, "safe_contact", SAFE)
-    _move(actor_for, first, "initial_verification")
+    first, second = acting.case(actor_for), acting.case(actor_for)
+    for case_id in (first, second):
+        acting.write(actor_for, case_id, "safe_contact", SAFE)
+        _move(
+            actor_for,
+            case_id,
+            "initial_verification",
+            event_on=date(2026, 11, 20 if case_id == first else 19),
+        )
     assert [r.case.id for r in list_cases(actor_for("tuan")).items] == [second, first]
-    assert timedelta(0) < acting.look(select(Case.next_due_at).where(Case.id == first)) - START

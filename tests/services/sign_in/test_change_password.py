@@ -1,48 +1,75 @@
-"""Changing one's own password."""
+"""Changing one's password: no way to guess the present one, and none to outrun a reset."""
 
 from __future__ import annotations
 
 import pytest
 
 from app.domain.actor import Channel, anonymous
-from app.domain.errors import Invalid, SignInFailed
+from app.domain.errors import Conflict, Invalid, SignInFailed, Throttled
+from app.services import sign_in as service
+from app.services.accounts import reset_password
 from app.services.sign_in import change_password, sign_in
-from app.sessions import begin_session, find_session
 from tests.conftest import PASSWORD
+from tests.services import acting
 
-NEW = "lúa chín vàng ngoài đồng"
+NEW = "bốn con thuyền nằm chờ nước lên"
+WRONG = "không phải mật khẩu này"
 
 
-def test_the_new_password_replaces_the_old_one(ctx, actor_for):
-    change_password(actor_for("minh"), PASSWORD, NEW)
+def _guess(actor, times):
+    for _ in range(times):
+        with pytest.raises(Invalid) as refused:
+            change_password(actor, WRONG, NEW)
+        assert set(refused.value.errors) == {"present"}
+
+
+def test_the_new_password_replaces_the_present_one(ctx, actor_for):
+    minh = actor_for("minh")
+    assert change_password(minh, PASSWORD, NEW) == minh.id
     nobody = anonymous(Channel.WEB, "192.0.2.1")
-    assert sign_in(nobody, "minh", NEW).must_change_password is False
+    assert sign_in(nobody, "minh", NEW).id == minh.id
     with pytest.raises(SignInFailed):
         sign_in(nobody, "minh", PASSWORD)
 
 
-def test_every_session_of_the_account_ends(ctx, actor_for):
-    minh, lan = actor_for("minh"), actor_for("lan")
-    mine, others = begin_session(minh.id, {})[1], begin_session(lan.id, {})[1]
-    change_password(minh, PASSWORD, NEW)
-    assert find_session(mine) is None
-    assert find_session(others) is not None
+def test_a_wrong_present_password_is_recorded_with_its_account(ctx, actor_for):
+    minh = actor_for("minh")
+    _guess(minh, 1)
+    (entry,) = acting.entries(action="account:sign_in_refused")
+    assert (entry.actor_id, entry.subject_id, acting.body(entry)) == (minh.id, minh.id, {"throttled": False})
 
 
-@pytest.mark.parametrize(
-    ("present", "wanted", "field"),
-    [
-        ("wrong", NEW, "present"),
-        (PASSWORD, "ngắn quá", "wanted"),
-        (PASSWORD, "x" * 201, "wanted"),
-        (PASSWORD, PASSWORD, "wanted"),
-        (PASSWORD, "aaaaaaaaaaaaaaaaaaaa", "wanted"),
-        (PASSWORD, "minh minh minh minh", "wanted"),
-    ],
-    ids=["wrong present", "short", "long", "unchanged", "one letter", "own name"],
-)
-def test_a_refused_change_names_the_field_and_keeps_the_password(ctx, actor_for, present, wanted, field):
-    with pytest.raises(Invalid) as refused:
-        change_password(actor_for("minh"), present, wanted)
-    assert set(refused.value.errors) == {field}
-    assert sign_in(anonymous(Channel.WEB, "192.0.2.1"), "minh", PASSWORD)
+def test_guesses_share_the_account_s_throttle_with_its_sign_ins(ctx, actor_for):
+    minh, elsewhere = actor_for("minh"), anonymous(Channel.WEB, "198.51.100.7")
+    for _ in range(2):
+        with pytest.raises(SignInFailed):
+            sign_in(elsewhere, "minh", WRONG)
+    _guess(minh, 3)
+    with pytest.raises(Throttled):
+        change_password(minh, PASSWORD, NEW)
+    with pytest.raises(Throttled):
+        sign_in(elsewhere, "minh", PASSWORD)
+    assert [acting.body(e)["throttled"] for e in acting.entries(action="account:sign_in_refused")][-2:] == [
+        True,
+        True,
+    ]
+
+
+def test_an_unfit_new_password_says_nothing_of_the_present_one(ctx, actor_for):
+    for present in (PASSWORD, WRONG):
+        with pytest.raises(Invalid) as refused:
+            change_password(actor_for("minh"), present, "short")
+        assert set(refused.value.errors) == {"wanted"}
+
+
+def test_a_reset_made_meanwhile_is_not_overwritten(ctx, actor_for, monkeypatch):
+    minh, quan = actor_for("minh"), actor_for("quan")
+    verify = service.verify_password
+
+    def meanwhile(*given):
+        reset_password(quan, minh.id)
+        return verify(*given)
+
+    monkeypatch.setattr(service, "verify_password", meanwhile)
+    with pytest.raises(Conflict):
+        change_password(minh, PASSWORD, NEW)

@@ -6,6 +6,7 @@ import pytest
 
 from app.domain.actor import Channel, anonymous
 from app.domain.errors import SignInFailed, Throttled
+from app.services import sign_in as service
 from app.services.accounts import change_account, list_accounts
 from app.services.sign_in import sign_in
 from tests.conftest import PASSWORD
@@ -31,7 +32,9 @@ def test_name_and_password_give_the_account(ctx, actor_for):
     assert (entry.subject_id, entry.source) == (actor_for("minh").id, "192.0.2.1")
 
 
-@pytest.mark.parametrize("username", ["minh", "nobody", "", "Minh", "minh "])
+@pytest.mark.parametrize(
+    "username", ["minh", "nobody", "", "Minh", "minh ", "a\x00b", "mi\x00nh", "m" * 65]
+)
 def test_wrong_name_and_wrong_password_look_the_same(ctx, username):
     with pytest.raises(SignInFailed) as refused:
         sign_in(_from(), username, WRONG)
@@ -101,6 +104,15 @@ def test_an_account_that_does_not_exist_is_throttled_too(ctx):
     _fail("nobody", 5)
     with pytest.raises(Throttled):
         sign_in(_from(), "nobody", WRONG)
+
+
+def test_a_name_nobody_can_have_costs_and_counts_like_any_other(ctx, monkeypatch):
+    compared = []
+    monkeypatch.setattr(service, "verify_password", lambda *given: bool(compared.append(given)))
+    _fail("a\x00b", 5)
+    assert compared == [(WRONG, None)] * 5
+    with pytest.raises(Throttled):
+        sign_in(_from(), "a\x00b", WRONG)
 
 
 def test_one_source_trying_many_accounts_is_blocked_and_others_are_not(ctx):
