@@ -35,10 +35,9 @@ Answer = Callable[[], Any]
 class BrowserSession(CallbackDict[str, Any], SessionMixin):
     """The browser's state; `stored` is what the database holds, None until something is kept."""
 
-    def __init__(self, stored: StoredSession | None, *, expired: bool = False) -> None:
+    def __init__(self, stored: StoredSession | None) -> None:
         super().__init__(dict(stored.state) if stored else {}, self._changed)
         self.stored = stored
-        self.expired = expired
         self.modified = False
         self.forget = False
         self.sign_in_as: UUID | None = None
@@ -55,7 +54,7 @@ class DatabaseSessions(SessionInterface):
         """The session of the cookie, or an empty one; the API has none."""
         token = None if request.path.startswith(API_PREFIX) else request.cookies.get(_cookie_name())
         stored = find_session(token) if token else None
-        return BrowserSession(stored, expired=bool(token) and stored is None)
+        return BrowserSession(stored)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed; a sign-in always gets a new cookie value."""

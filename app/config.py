@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 
 MIN_SECRET = 32  # characters
-KNOWN_SECRETS = frozenset({"change-me", "changeme", "secret", "dev", "development", "default"})
+MIN_VARIETY = 8  # different characters, and different steps from one character to the next
+DEFAULT_WORDS = ("change-me", "change_me", "changeme", "default", "development", "example", "password", "secret")
+MOST_PROXIES = 10
 DEBUG_NAMES = ("DEBUG", "FLASK_DEBUG", "BENAN_DEBUG")
 
 
@@ -62,38 +65,55 @@ def _kept_secret(path: Path) -> str:
 
 def _checked_secret(env: Mapping[str, str]) -> str:
     secret = env.get("BENAN_SECRET_KEY", "")
-    if len(secret) < MIN_SECRET or secret.lower() in KNOWN_SECRETS or len(set(secret)) < 8:
+    if len(secret) < MIN_SECRET or _guessable(secret):
         raise ConfigurationError(
-            "BENAN_SECRET_KEY is missing, too short or a known default. "
+            "BENAN_SECRET_KEY is missing, too short, repeats itself or holds a known default word. "
             f"Set it to {MIN_SECRET} or more random characters, for example: "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
     return secret
 
 
+def _guessable(secret: str) -> bool:
+    steps = {ord(after) - ord(before) for before, after in pairwise(secret)}
+    repeats = any(secret[period:] == secret[:-period] for period in range(1, len(secret) // 2 + 1))
+    known = any(word in secret.lower() for word in DEFAULT_WORDS)
+    return repeats or known or min(len(set(secret)), len(steps)) < MIN_VARIETY
+
+
+def _proxies(env: Mapping[str, str]) -> int:
+    typed = env.get("BENAN_TRUSTED_PROXIES") or "0"
+    if not (typed.isascii() and typed.isdecimal() and len(typed) <= 2 and int(typed) <= MOST_PROXIES):
+        raise ConfigurationError(
+            f"BENAN_TRUSTED_PROXIES must be a whole number from 0 to {MOST_PROXIES}: how many proxies stand in "
+            "front. Use 1 behind the supplied nginx.conf, 0 when there is none."
+        )
+    return int(typed)
+
+
 def load_settings(env: Mapping[str, str], root: Path) -> Settings:
     """Read settings from `env`; `root` is the project's directory.
 
-    Raises ConfigurationError for a debug switch or a missing or default secret
-    outside demonstration mode.
+    An empty setting means its default. Raises ConfigurationError for a debug switch, a number of
+    proxies that cannot be, and, outside demonstration mode, a missing or guessable secret.
     """
     asked = env.get("BENAN_MODE", Mode.PRODUCTION)
     if asked not in (Mode.PRODUCTION, Mode.DEMO):  # the tests' mode is never taken from the environment
         raise ConfigurationError("BENAN_MODE must be production or demo.")
-    mode = Mode(asked)
-    instance = Path(env.get("BENAN_INSTANCE", root / "instance")).resolve()
+    if any(env.get(name, "").lower() not in ("", "0", "false") for name in DEBUG_NAMES):
+        raise ConfigurationError("A debug switch is set. Unset DEBUG and FLASK_DEBUG, then start again.")
+    mode, proxies = Mode(asked), _proxies(env)
+    instance = Path(env.get("BENAN_INSTANCE") or root / "instance").resolve()
     if mode is Mode.DEMO:
         instance = instance / "demo"
-    elif any(env.get(name, "").lower() not in ("", "0", "false") for name in DEBUG_NAMES):
-        raise ConfigurationError("A debug switch is set. Unset DEBUG and FLASK_DEBUG, then start again.")
     secret = _kept_secret(instance / "secret") if mode is Mode.DEMO else _checked_secret(env)
     instance.mkdir(parents=True, exist_ok=True)
     return Settings(
         mode=mode,
         instance=instance,
         database_url=_database_url(env.get("BENAN_DATABASE_URL") or f"sqlite:///{instance / 'benan.db'}"),
-        key_directory=Path(env.get("BENAN_KEY_STORE", instance / "keys")),
+        key_directory=Path(env.get("BENAN_KEY_STORE") or instance / "keys"),
         secret_key=secret,
         cookie_secure=mode is not Mode.DEMO and env.get("BENAN_COOKIE_SECURE", "1") != "0",
-        trusted_proxies=int(env.get("BENAN_TRUSTED_PROXIES", "0")),
+        trusted_proxies=proxies,
     )

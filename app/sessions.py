@@ -38,7 +38,7 @@ class Principal:
 
 @dataclass(slots=True)
 class StoredSession:
-    """A browser session as found: `expired_account` is who it belonged to when its time ran out."""
+    """A live browser session as found; `account_id` is None before sign-in."""
 
     id: UUID
     account_id: UUID | None
@@ -119,6 +119,19 @@ def end_sessions(account_id: UUID, at: datetime) -> int:
         .values(revoked_at=at)
     )
     return int(getattr(result, "rowcount", 0))
+
+
+def end_tokens(account_id: UUID, at: datetime) -> tuple[UUID, ...]:
+    """Revoke every live machine token of an account, in the running transaction; which they were."""
+    live = (
+        select(ApiToken)
+        .where(ApiToken.account_id == account_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > at)
+        .order_by(ApiToken.created_at, ApiToken.id)
+    )
+    tokens = db.session.scalars(live).all()
+    for token in tokens:
+        token.revoked_at = at
+    return tuple(token.id for token in tokens)
 
 
 def principal_of_session(stored: StoredSession, source: str) -> Principal | None:

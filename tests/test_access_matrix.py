@@ -59,6 +59,7 @@ GET /cases/<uuid:case_id>/handovers/new                           302 403 200 40
 POST /cases/<uuid:case_id>/handovers/new                          302 404 409 404 409 404 404 404 403 404
 GET /cases/<uuid:case_id>/ledger                                  302 404 403 404 200 404 404 404 403 404
 GET /cases/<uuid:case_id>/moves/<track_id>/<to>                   302 404 200 404 200 404 404 404 403 404
+GET /cases/<uuid:case_id>/reasons                                 302 404 200 404 200 404 404 404 403 404
 POST /cases/<uuid:case_id>/moves/<track_id>/<to>                  302 404 409 404 409 404 404 404 403 404
 POST /cases/<uuid:case_id>/officers                               302 404 403 404 409 404 404 404 403 404
 POST /cases/<uuid:case_id>/officers/<uuid:account_id>/end         302 404 403 404 409 404 404 404 403 404
@@ -66,8 +67,9 @@ GET /cases/<uuid:case_id>/sections/<section_id>                   302 404 200 40
 POST /cases/<uuid:case_id>/sections/<section_id>                  302 404 422 404 422 404 404 404 422 404
 GET /cases/<uuid:case_id>/sections/<section_id>/edit              302 404 200 404 403 404 404 404 403 404
 POST /cases/<uuid:case_id>/sections/<section_id>/edit             302 404 409 404 403 404 404 404 403 404
-GET /documents/<uuid:document_id>                                 302 404 200 404 200 200 404 200 200 404
-GET /documents/<uuid:document_id>/download                        302 404 200 404 200 200 404 200 200 404
+GET /documents/<uuid:document_id>                                 302 404 200 404 200 200 404 404 200 404
+GET /documents/<uuid:document_id>/download                        302 404 200 404 200 200 404 404 200 404
+POST /documents/<uuid:document_id>/download                       302 404 422 404 422 422 404 404 422 404
 GET /documents/<uuid:document_id>/edit                            302 404 200 404 403 404 404 404 404 404
 POST /documents/<uuid:document_id>/edit                           302 404 422 404 403 404 404 404 404 404
 GET /documents/<uuid:document_id>/issue                           302 404 200 404 403 404 404 404 404 404
@@ -109,13 +111,14 @@ POST /api/v1/cases/<uuid:case_id>/handovers                       401 404 412 40
 GET /api/v1/cases/<uuid:case_id>/ledger                           401 404 403 404 200 404 404 404 403 404
 POST /api/v1/cases/<uuid:case_id>/moves                           401 404 412 404 412 404 404 404 403 404
 GET /api/v1/cases/<uuid:case_id>/moves/<id:track_id>/<id:to>      401 404 200 404 200 404 404 404 403 404
+GET /api/v1/cases/<uuid:case_id>/reasons                          401 404 200 404 200 404 404 404 403 404
 GET /api/v1/cases/<uuid:case_id>/sections/<id:section_id>         401 404 200 404 422 404 404 404 200 404
 PUT /api/v1/cases/<uuid:case_id>/sections/<id:section_id>         401 404 412 404 403 404 404 404 403 404
 GET /api/v1/document-types                                        401 200 200 200 200 200 200 200 200 200
-GET /api/v1/documents/<uuid:document_id>                          401 404 200 404 200 200 404 200 200 404
+GET /api/v1/documents/<uuid:document_id>                          401 404 200 404 200 200 404 404 200 404
 PUT /api/v1/documents/<uuid:document_id>/form                     401 404 412 404 403 404 404 404 404 404
 POST /api/v1/documents/<uuid:document_id>/issue                   401 404 412 404 403 404 404 404 404 404
-GET /api/v1/documents/<uuid:document_id>/pdf                      401 404 200 404 200 200 404 200 200 404
+GET /api/v1/documents/<uuid:document_id>/pdf                      401 404 200 404 422 200 404 404 200 404
 GET /api/v1/documents/<uuid:document_id>/preview.pdf              401 404 200 404 403 404 404 404 404 404
 GET /api/v1/handovers                                             401 403 200 200 200 403 403 200 200 200
 GET /api/v1/handovers/<uuid:handover_id>                          401 404 200 404 200 404 404 200 200 404

@@ -147,7 +147,7 @@ def test_the_example_settings_are_real_ones(tmp_path):
     ]
     example = dict(line.split("=", 1) for line in lines)
     assert example["BENAN_SECRET_KEY"] == "", "an example must not hold a secret that somebody could keep"
-    env = example | {"BENAN_SECRET_KEY": "0123456789abcdef" * 3, "BENAN_INSTANCE": str(tmp_path)}
+    env = example | {"BENAN_SECRET_KEY": "kK9-q7Zx_w3RtW5mB8vN2cP6sD4fG1hJ", "BENAN_INSTANCE": str(tmp_path)}
     settings = load_settings(env, tmp_path)
     assert settings.mode == "production"
     assert (settings.database_url, settings.trusted_proxies) == ("postgresql+psycopg:///benan", 1)

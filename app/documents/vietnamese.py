@@ -30,13 +30,6 @@ def two_digits(number: int) -> str:
     return f"{number:02d}"
 
 
-def document_number(number: int, notation: str, symbol: str) -> str:
-    """`07/BB-PC02`: number, type group, unit symbol. ValueError when the number is not positive."""
-    if number < 1:
-        raise ValueError("a document number begins at 1")
-    return f"{two_digits(number)}/{notation}-{symbol}"
-
-
 def number_in_words(number: int) -> str:
     """Cardinal number in words, 0 to 999 999 999 999; ValueError outside.
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from app.domain.permissions import Permission, Role, Scope
 from app.domain.text import Label
+
+USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,63}\Z")
+"""The form of every user name; what does not match is nobody's."""
 
 
 class Channel(StrEnum):

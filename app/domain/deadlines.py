@@ -63,11 +63,6 @@ def is_forecast(deadline: Deadline, start: datetime, due: datetime, calendar: Ca
     return not all(calendar.is_official(year) for year in years)
 
 
-def remaining(due: datetime, now: datetime) -> timedelta:
-    """Time left until the due instant; negative once the term has run out."""
-    return due - now
-
-
 def _closing_day(deadline: Deadline, event: date, calendar: Calendar) -> date:
     """The local day at whose 24:00 a term in days or months ends."""
     if deadline.unit is TermUnit.WORKING_DAY:

@@ -29,6 +29,16 @@ class Content:
     today: date
 
 
+def document_number(number: int, notation: str, symbol: str) -> str:
+    """`07/BB-PC02`: number of at least two digits, type group, unit symbol (NĐ 30/2020 app. I, II.3).
+
+    ValueError when the number is not positive.
+    """
+    if number < 1:
+        raise ValueError("a document number begins at 1")
+    return f"{number:02d}/{notation}-{symbol}"
+
+
 Validator = Callable[[Content], Mapping[str, tuple[Message, ...]]]
 """Returns, per field path of the document's form, what is wrong and the remedy; empty when nothing is."""
 

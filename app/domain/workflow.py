@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from app.domain.errors import Invalid, MoveRefused
 from app.domain.permissions import Permission
-from app.domain.procedure import Facts, Field, FieldKind, Move, Procedure, Stage
+from app.domain.procedure import Facts, Move, Procedure, Stage
 from app.domain.text import N_, Message
 
 
@@ -68,12 +68,3 @@ def check_move(procedure: Procedure, move: Move, facts: Facts, document_labels: 
     found = obstacles(procedure, move, facts, document_labels)
     if found:
         raise MoveRefused(found)
-
-
-def walk_fields(fields: Sequence[Field], values: Mapping[str, Any]) -> list[tuple[Field, Any]]:
-    """The filled fields with their values, in form order; for reading views."""
-    return [
-        (f, values[f.id])
-        for f in fields
-        if is_filled(values.get(f.id)) or f.kind is FieldKind.FLAG and f.id in values
-    ]

@@ -101,8 +101,8 @@ def _as_told(row: Row[Any], entry: LedgerEntry, body: Mapping[str, Any]) -> bool
     if entry.action == DocumentNumbered.action:
         told = (body["type"], body["year"], body["number"])
         return row.state in NUMBERED and (row.type_id, row.year, row.number) == told
-    digest = row.sha256.hex() if row.sha256 else None
-    return row.state == DocumentState.ISSUED and (digest, row.pages) == (body["digest"], body["pages"])
+    told = (DocumentState.ISSUED, bytes.fromhex(body["digest"]), body["pages"])
+    return (row.state, row.sha256, row.pages) == told
 
 
 def _parts(items: Sequence[V]) -> Iterator[Sequence[V]]:

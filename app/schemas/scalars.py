@@ -20,7 +20,10 @@ from app.position import local_date
 REQUIRED = Message(N_("Fill this in."))
 NOT_TEXT = Message(N_("Write this as text."))
 INVISIBLE = Message(
-    N_("There is an invisible control character in this text. Delete it, or type the text again.")
+    N_(
+        "There is an invisible or unreadable character in this text, as pasting often brings in. "
+        "Delete it, or type the text again."
+    )
 )
 NOT_A_DAY = Message(N_("There is no such date. Write it as day/month/year, for example 21/03/2026."))
 NOT_A_PARTIAL_DAY = Message(
@@ -38,8 +41,9 @@ NOT_YES_NO = Message(N_("Answer yes or no."))
 SHORT_NUMBERS = frozenset({"111", "112", "113", "114", "115"})
 POLICE_NUMBER = re.compile(r"069[0-9]{7}\Z")
 EARLIEST_YEAR = 1900
-BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-UNASSIGNED_TERRITORIES = frozenset(
+JOINERS = "\u200c\u200d"  # without them Persian, Hindi and others are misspelt
+UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})  # Unicode's categories
+UNASSIGNED_TERRITORIES = frozenset(  # CLDR's groupings and reserved codes that look like a country's
     ("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ")
 )
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
@@ -55,7 +59,7 @@ def refuse(*messages: Message) -> ValidationError:
 
 
 def clean(value: Any, *, lines: bool = False) -> str:
-    """Text in NFC without outer blanks; refuses control, bidirectional override and lone surrogate characters."""
+    """Text in NFC without outer blanks; refuses characters nobody can see or that have no meaning."""
     if not isinstance(value, str):
         raise refuse(NOT_TEXT)
     text = value.replace("\r\n", "\n") if lines else value
@@ -66,7 +70,7 @@ def clean(value: Any, *, lines: bool = False) -> str:
 
 
 def _invisible(character: str) -> bool:
-    return character in BIDI_CONTROLS or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
+    return character not in JOINERS and unicodedata.category(character) in UNSEEN
 
 
 def local_today() -> date:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -11,7 +10,7 @@ from sqlalchemy import select
 
 from app.access import require
 from app.catalogue.roles import ROLES
-from app.domain.actor import Actor
+from app.domain.actor import USERNAME, Actor
 from app.domain.errors import Conflict, Invalid, NotVisible, SubjectKind
 from app.domain.events import (
     AccountChanged,
@@ -20,6 +19,7 @@ from app.domain.events import (
     CatalogueId,
     PasswordChanged,
     SessionsRevoked,
+    TokenRevoked,
     UnitCreated,
 )
 from app.domain.permissions import Permission
@@ -27,11 +27,9 @@ from app.domain.states import UnitKind
 from app.domain.text import N_, Message
 from app.extensions import db
 from app.models import Account, Unit
-from app.sessions import end_sessions
-from app.transaction import CHANGED_MEANWHILE, transaction
+from app.sessions import end_sessions, end_tokens
+from app.transaction import CHANGED_MEANWHILE, Transaction, transaction
 from app.vault import hash_password
-
-USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,63}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,10 @@ def list_accounts(actor: Actor) -> tuple[AccountRow, ...]:
 
 
 def change_account(actor: Actor, account_id: UUID, *, role_id: str, active: bool, version: int) -> Account:
-    """Give another role, disable or enable; it holds at the account's next request. Never one's own account."""
+    """Give another role, disable or enable; it holds at the account's next request. Never one's own account.
+
+    Disabling ends the account's sessions and machine tokens for good.
+    """
     with transaction(actor) as tx:
         account = _load(actor, account_id)
         if account.id == actor.id:
@@ -116,18 +117,18 @@ def change_account(actor: Actor, account_id: UUID, *, role_id: str, active: bool
         account.role_id, account.active = role_id, active
         tx.record(AccountChanged(subject_id=account.id, role=CatalogueId(role_id), active=active))
         if not active:
-            tx.record(SessionsRevoked(subject_id=account.id, count=end_sessions(account.id, tx.now)))
+            _end_access(tx, account)
     return account
 
 
 def reset_password(actor: Actor, account_id: UUID) -> tuple[Account, str]:
-    """A new first password; every session of the account ends."""
+    """A new first password; every session and machine token of the account ends."""
     with transaction(actor) as tx:
         account = _load(actor, account_id)
         password = new_password()
         account.password_hash, account.must_change_password = hash_password(password), True
         tx.record(PasswordChanged(subject_id=account.id, forced=True))
-        tx.record(SessionsRevoked(subject_id=account.id, count=end_sessions(account.id, tx.now)))
+        _end_access(tx, account)
     return account, password
 
 
@@ -168,6 +169,12 @@ def _load(actor: Actor, account_id: UUID) -> Account:
     if account is None:
         raise NotVisible(SubjectKind.ACCOUNT, account_id)
     return account
+
+
+def _end_access(tx: Transaction, account: Account) -> None:
+    tx.record(SessionsRevoked(subject_id=account.id, count=end_sessions(account.id, tx.now)))
+    for token_id in end_tokens(account.id, tx.now):
+        tx.record(TokenRevoked(subject_id=token_id, account_id=account.id))
 
 
 def _check(entries: NewAccount) -> None:

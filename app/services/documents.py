@@ -14,7 +14,7 @@ from app import position, records
 from app.access import load_document, load_own_case, procedure_of, readable_sections, stated_reason
 from app.catalogue.documents import DOCUMENTS
 from app.domain.actor import Actor
-from app.domain.document import Content, DocumentState, DocumentType
+from app.domain.document import Content, DocumentState, DocumentType, document_number
 from app.domain.errors import Conflict, Forbidden, IntegrityBroken, Invalid, NotVisible, SubjectKind
 from app.domain.events import (
     CaseViewed,
@@ -276,7 +276,7 @@ def _number(tx: Transaction, document: Document, case: Case, paper: dict[str, An
     kind = DOCUMENTS[document.type_id]
     document.register, document.year = kind.register, position.local_date(tx.now).year
     document.number = next_number(document.unit_id, document.register, document.year)
-    document.symbol = f"{document.number:02d}/{kind.notation}-{paper['header'][3]}"
+    document.symbol = document_number(document.number, kind.notation, paper["header"][3])
     document.numbered_at, document.state = tx.now, DocumentState.NUMBERED.value
     records.write(_subject(document), "content", paper, tx.actor.id, tx.now)
     tx.record(

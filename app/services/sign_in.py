@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.config import Settings
-from app.domain.actor import Actor
-from app.domain.errors import Invalid, SignInFailed, Throttled
+from app.domain.actor import USERNAME, Actor
+from app.domain.errors import Conflict, Invalid, SignInFailed, Throttled
 from app.domain.events import PasswordChanged, SignedIn, SignedOut, SignInRefused
 from app.domain.text import N_, Message
 from app.extensions import db, now, part
 from app.models import Account, SignInThrottle
 from app.sessions import end_sessions
-from app.transaction import Transaction, transaction
+from app.transaction import CHANGED_MEANWHILE, Transaction, transaction
 from app.vault import current_vault, hash_password, verify_password
 from app.vault.passwords import MAX_LENGTH, MIN_LENGTH
 
 WINDOW = timedelta(minutes=15)
+Keys = tuple[tuple[bytes, int], tuple[bytes, int]]
+"""Account and source, always in this order: each throttle's key and how many failures it allows."""
 
 
 def sign_in(actor: Actor, username: str, password: str) -> Account:
@@ -29,20 +33,19 @@ def sign_in(actor: Actor, username: str, password: str) -> Account:
     Raises SignInFailed, or Throttled after too many failures of the account or the source.
     """
     keys = _keys(username, actor.source)
-    with Session(
-        db.engine
-    ) as session:  # the costly comparison happens outside the transaction, holding no lock
-        wait = max(_blocked_for(session, key) for key, _ in keys)
-        found = session.scalar(select(Account).where(Account.username == username))
+    with Session(db.engine) as session:  # the costly comparison happens outside, holding no lock
+        wait = _wait(session, keys)
+        found = None
+        if USERNAME.match(username):  # PostgreSQL breaks on a NUL, which no name holds
+            found = session.scalar(select(Account).where(Account.username == username))
     stored = found.password_hash if found and found.active else None
     account = found if not wait and verify_password(password, stored) else None
     with transaction(actor) as tx:
-        if account is None:
+        wait = wait or _judge(tx, keys, right=account is not None)
+        if account is None or wait:
             tx.record(SignInRefused(throttled=bool(wait)))
         else:
             tx.record(SignedIn(subject_id=account.id))
-        if not wait:
-            _count(tx, keys, failed=account is None)
     if wait:
         raise Throttled(wait)
     if account is None:
@@ -57,16 +60,38 @@ def sign_out(actor: Actor) -> None:
 
 
 def change_password(actor: Actor, present: str, wanted: str) -> UUID:
-    """Replace one's own password; every session of the account ends, the edge begins a new one."""
+    """Replace one's own password; every session of the account ends, the edge begins a new one.
+
+    Raises Invalid; Throttled after too many wrong passwords, here and at sign-in together; Conflict when
+    the account was changed meanwhile.
+    """
+    with Session(db.engine) as session:
+        seen = session.get_one(Account, actor.id)
+        keys = _keys(seen.username, actor.source)
+        wait = _wait(session, keys)
+    _check_password(present, wanted, seen.username)  # first: its answer must not depend on the present one
+    right = not wait and verify_password(present, seen.password_hash)
+    replacement = hash_password(wanted) if right else ""
     with transaction(actor) as tx:
-        account = db.session.get_one(Account, actor.id)
-        if not verify_password(present, account.password_hash):
-            raise Invalid({"present": [Message(N_("The present password is wrong."))]})
-        _check_password(present, wanted, account.username)
-        account.password_hash, account.must_change_password = hash_password(wanted), False
-        end_sessions(account.id, tx.now)
-        tx.record(PasswordChanged(subject_id=account.id, forced=False))
-    return account.id
+        wait = wait or _judge(tx, keys, right=right)
+        if right and not wait:
+            _replace(tx, seen, replacement)
+        else:
+            tx.record(SignInRefused(subject_id=actor.id, throttled=bool(wait)))
+    if wait:
+        raise Throttled(wait)
+    if not right:
+        raise Invalid({"present": [Message(N_("The present password is wrong."))]})
+    return seen.id
+
+
+def _replace(tx: Transaction, seen: Account, replacement: str) -> None:
+    account = db.session.get_one(Account, seen.id)
+    if account.version != seen.version:
+        raise Conflict(CHANGED_MEANWHILE)
+    account.password_hash, account.must_change_password = replacement, False
+    end_sessions(account.id, tx.now)
+    tx.record(PasswordChanged(subject_id=account.id, forced=False))
 
 
 def _check_password(present: str, wanted: str, username: str) -> None:
@@ -80,7 +105,7 @@ def _check_password(present: str, wanted: str, username: str) -> None:
         raise Invalid({"wanted": [Message(N_("Choose another password: this one is too easy to guess."))]})
 
 
-def _keys(username: str, source: str) -> tuple[tuple[bytes, int], tuple[bytes, int]]:
+def _keys(username: str, source: str) -> Keys:
     settings: Settings = part("settings")
     vault = current_vault()
     return (
@@ -89,28 +114,47 @@ def _keys(username: str, source: str) -> tuple[tuple[bytes, int], tuple[bytes, i
     )
 
 
-def _blocked_for(session: Session, key: bytes) -> int:
-    row = session.get(SignInThrottle, key)
-    if row is None or row.blocked_until is None or row.blocked_until <= now():
+def _wait(session: Session, keys: Keys) -> int:
+    return max(_blocked_for(session.get(SignInThrottle, key), now()) for key, _ in keys)
+
+
+def _blocked_for(row: SignInThrottle | None, instant: datetime) -> int:
+    if row is None or row.blocked_until is None or row.blocked_until <= instant:
         return 0
-    return int((row.blocked_until - now()).total_seconds()) + 1
+    return int((row.blocked_until - instant).total_seconds()) + 1
 
 
-def _count(tx: Transaction, keys: tuple[tuple[bytes, int], ...], *, failed: bool) -> None:
+def _judge(tx: Transaction, keys: Keys, *, right: bool) -> int:
+    """Count an attempt under the locks of its throttles; the seconds to wait when they block by now.
+
+    A blocked attempt is neither counted nor may its result be told: guesses that were compared at the same
+    moment get no more answers than guesses made one by one.
+    """
+    if not right:
+        for key, _ in keys:
+            _begin(key, tx.now)
+    rows = [db.session.get(SignInThrottle, key, with_for_update=True) for key, _ in keys]
+    wait = max(_blocked_for(row, tx.now) for row in rows)
+    if right and not wait and rows[0]:
+        rows[0].failures = 0
+    if not right and not wait:
+        for row, (_, limit) in zip(rows, keys, strict=True):
+            _count(row, limit, tx.now)
+    return wait
+
+
+def _begin(key: bytes, instant: datetime) -> None:
+    if db.session.get(SignInThrottle, key) is None:
+        with suppress(IntegrityError), db.session.begin_nested():  # another may begin it at this moment
+            db.session.add(SignInThrottle(key=key, failures=0, first_at=instant, blocked_until=None))
+
+
+def _count(row: SignInThrottle | None, limit: int, instant: datetime) -> None:
     settings: Settings = part("settings")
-    if not failed:
-        account_row = db.session.get(SignInThrottle, keys[0][0])
-        if account_row is not None:
-            db.session.delete(account_row)
-        return
-    for key, limit in keys:
-        row = db.session.get(SignInThrottle, key, with_for_update=True)
-        if row is None or _stale(row, tx.now):
-            row = db.session.merge(SignInThrottle(key=key, failures=0, first_at=tx.now, blocked_until=None))
-        row.failures += 1
-        if row.failures >= limit:
-            row.failures, row.first_at, row.blocked_until = 0, tx.now, tx.now + settings.sign_in_block
-
-
-def _stale(row: SignInThrottle, instant: datetime) -> bool:
-    return row.first_at + WINDOW < instant
+    if row is None:
+        raise LookupError("sign-in throttle")
+    if row.first_at + WINDOW < instant:
+        row.failures, row.first_at = 0, instant
+    row.failures += 1
+    if row.failures >= limit:
+        row.failures, row.first_at, row.blocked_until = 0, instant, instant + settings.sign_in_block

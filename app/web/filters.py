@@ -17,6 +17,7 @@ from app.domain.permissions import Permission
 from app.domain.procedure import Choice, Field, FieldKind
 from app.domain.text import N_, Label
 from app.presentation import due_text, is_vietnamese, local_date, local_datetime, term, translate
+from app.schemas.scalars import country_codes
 from app.sessions import Principal
 from app.web import forms
 
@@ -114,20 +115,10 @@ def countries() -> tuple[Choice, ...]:
     """Every country of ISO 3166-1 in the language of the screen, Viet Nam first."""
     names: Mapping[str, str] = get_locale().territories
     known = sorted(
-        (
-            (name, code)
-            for code, name in names.items()
-            if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
-        ),
+        ((names[code], code) for code in country_codes()),
         key=lambda pair: (pair[1] != "VN", pair[0].casefold()),
     )
     return tuple(Choice(code, Label(name, name)) for name, code in known)
-
-
-# CLDR's groupings and reserved codes that look like a country's.
-_NOT_COUNTRIES = frozenset(
-    {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
-)
 
 
 def shown(value: Any, field: Field) -> str:

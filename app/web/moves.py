@@ -69,10 +69,8 @@ def move(case_id: UUID, track_id: str, to: str) -> Any:
     except (Invalid, Conflict) as error:
         found = check_case_move(actor, case_id, track_id, to)
         return _page(found, track_id, form, _errors(error, found)), status_of(error)
-    flash(
-        gettext("Asked: a second person now decides.") if done.approval else gettext("The step is taken."),
-        "success",
-    )
+    said = gettext("Asked: a second person now decides.") if done.approval else gettext("The step is taken.")
+    flash(said, "success")
     return redirect(url_for("cases.read", case_id=case_id))
 
 

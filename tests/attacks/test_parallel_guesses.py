@@ -26,7 +26,7 @@ def _together(app, monkeypatch, act, passwords):
 
     def compare(*given):
         right = verify(*given)
-        all_compared.wait(60)
+        all_compared.wait(20)
         return right
 
     def attempt(password):

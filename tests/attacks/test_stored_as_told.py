@@ -54,6 +54,7 @@ def _broken(app):
     """The lines `verify` prints; the ledger itself was whole before."""
     result = app.test_cli_runner().invoke(args=["ledger", "verify"])
     assert result.exit_code == 1, result.output
+    assert "NOT whole" in result.stderr, result.exception
     return [line for line in result.stdout.splitlines() if line]
 
 
@@ -201,7 +202,11 @@ def test_a_draft_set_to_issued_so_that_a_gate_opens(app, paper, actor_for):
 @pytest.mark.parametrize("built", ["sqlite"], indirect=True, scope="session")
 @pytest.mark.parametrize(
     "change",
-    ["sealed_value SET sealed = 'rubbish'", "document SET sha256 = 'rubbish'", "document SET case_id = 7"],
+    [
+        "sealed_value SET sealed = 'rubbish'",
+        "document SET sha256 = 'rubbish'",
+        "document SET year = 'rubbish'",
+    ],
 )
 def test_a_column_of_another_type_is_named(app, paper, change):
     _sql(text(f"UPDATE {change}"))

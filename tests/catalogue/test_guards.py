@@ -72,6 +72,9 @@ def test_each_accompanying_minor_without_representative_is_named_by_row():
         (["given", "refused"], False),
         (["refused", "given"], True),
         (["refused", "required_by_law"], True),
+        (["agreed"], False),
+        (["given", None], False),
+        (["given", ""], False),
     ],
 )
 def test_the_last_answer_about_the_handover_counts(answers, agreed):

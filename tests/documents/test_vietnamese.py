@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from app.documents.vietnamese import (
     LARGEST,
-    document_number,
     formal_date,
     formal_time,
     number_in_words,
@@ -101,18 +100,6 @@ def test_formal_date_pads_days_below_ten_and_months_one_and_two(day, words):
 
 def test_formal_time_has_two_digits_each():
     assert formal_time(time(9, 5)) == "09 giờ 05 phút"
-
-
-@pytest.mark.parametrize(
-    ("number", "printed"), [(1, "01/BB-PC02"), (7, "07/BB-PC02"), (10, "10/BB-PC02"), (112, "112/BB-PC02")]
-)
-def test_document_number(number, printed):
-    assert document_number(number, "BB", "PC02") == printed
-
-
-def test_a_document_number_begins_at_one():
-    with pytest.raises(ValueError, match="begins at 1"):
-        document_number(0, "BB", "PC02")
 
 
 def test_counts_take_a_leading_zero():

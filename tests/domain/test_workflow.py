@@ -22,7 +22,7 @@ from app.domain.procedure import (
     Track,
 )
 from app.domain.text import Label, Message
-from app.domain.workflow import check_move, find_move, is_filled, moves_for, obstacles, walk_fields
+from app.domain.workflow import check_move, find_move, is_filled, moves_for, obstacles
 
 
 def label(text: str) -> Label:
@@ -98,11 +98,6 @@ def test_a_move_the_stage_does_not_have_is_refused():
     with pytest.raises(Invalid) as refused:
         find_move(START, "nowhere")
     assert set(refused.value.errors) == {"to"}
-
-
-def test_reading_keeps_form_order_and_shows_an_answered_no():
-    assert walk_fields((TOLD, COUNT), {"count": 2, "told": False}) == [(TOLD, False), (COUNT, 2)]
-    assert walk_fields((TOLD, COUNT), {"count": None}) == []
 
 
 @pytest.mark.parametrize("reference", ["notes.absent", "absent.told", "notes"])

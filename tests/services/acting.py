@@ -88,7 +88,7 @@ def ready_to_transfer(cast: Cast) -> UUID:
     case_id = case(cast)
     write(cast, case_id, "identity", IDENTITY)
     write(cast, case_id, "health", {"condition": "Ổn định"})
-    write(cast, case_id, "consent", {"answers": [{"purpose": "handover", "answer": "agreed"}]})
+    write(cast, case_id, "consent", {"answers": [{"purpose": "handover", "answer": "given"}]})
     return case_id
 
 

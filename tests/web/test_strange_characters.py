@@ -10,7 +10,7 @@ import pytest
 from tests.web.opened import open_file
 from tests.web.pages import fields_of, post
 
-STRANGE = ("a\0b", "\ufeff\u202e", "\ud7ff\U0010ffff", "%00", "9" * 5000, "' or 1=1 --")
+STRANGE = ("0000", "a\0b", "\ufeff\u202e", "\ud7ff\U0010ffff", "%00", "9" * 5000, "' or 1=1 --")
 HUGE = [
     urlsafe_b64encode(json.dumps(place).encode()).decode()
     for place in (
@@ -22,22 +22,21 @@ HUGE = [
 ]
 LISTS = {
     "tuan": ("/reports/", "/cases/", "/handovers", "/ledger"),
-    "van": ("/register", "/register?year=0000"),
+    "van": ("/register",),
     "hoa": ("/sign-in",),
 }
 
 
-@pytest.mark.parametrize("value", [*STRANGE, *HUGE], ids=range(10))
+@pytest.mark.parametrize("value", [*STRANGE, *HUGE], ids=range(11))
 def test_lists_answer_whatever_the_query_says(client_for, value):
     for who, addresses in LISTS.items():
         browser = client_for(who)
         for address in addresses:
-            names = ("cursor", "show", "next") + (() if "year" in address else ("year",))
-            for name in names:
+            for name in ("cursor", "show", "next", "year"):
                 assert browser.get(address, query_string={name: value}).status_code in (200, 302, 404, 422)
 
 
-@pytest.mark.parametrize("value", STRANGE, ids=range(6))
+@pytest.mark.parametrize("value", STRANGE, ids=range(7))
 def test_forms_answer_whatever_is_typed(app, client_for, value):
     file = open_file(app)
     forms = {
@@ -59,4 +58,4 @@ def test_forms_answer_whatever_is_typed(app, client_for, value):
 def test_addresses_answer_whatever_they_name(app, client_for, value):
     file, browser = open_file(app), client_for("minh")
     for address in (f"sections/{value}", f"sections/{value}/edit", f"documents/new/{value}", f"moves/{value}/x"):
-        assert browser.get(f"/cases/{file.id}/{address}").status_code == 404
+        assert browser.get(f"/cases/{file.id}/{address}").status_code in (404, 422)

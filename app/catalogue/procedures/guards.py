@@ -6,6 +6,9 @@ from app.domain.ages import least_age, treated_as_minor
 from app.domain.procedure import Facts, Guard, Section
 from app.domain.text import N_, Message
 
+AGREEING = frozenset({"given", "required_by_law"})
+"""The answers after which a file may be handed over; a blank or unknown one is not an agreement."""
+
 
 def minor_has_representative(facts: Facts) -> tuple[Message, ...]:
     """A person who is, or may be, under 18 needs a representative."""
@@ -35,14 +38,13 @@ def accompanying_minors_have_representatives(facts: Facts) -> tuple[Message, ...
 
 
 def sharing_agreed(facts: Facts) -> tuple[Message, ...]:
-    """The last recorded answer on handing the file over must not be missing or a refusal (Law 53/2024 art. 3(10))."""
+    """The last recorded answer on handing the file over is one of AGREEING (Law 53/2024 art. 3(10))."""
     rows = facts.record.get("consent", {}).get("answers") or []
     answers = [row.get("answer") for row in rows if row.get("purpose") == "handover"]
-    if not answers:
-        return (
-            Message(N_("Ask the person about handing the file over and record the answer in “Consent”.")),
-        )
-    if answers[-1] == "refused":
+    last = answers[-1] if answers else None
+    if last in AGREEING:
+        return ()
+    if last == "refused":
         return (
             Message(
                 N_(
@@ -51,7 +53,7 @@ def sharing_agreed(facts: Facts) -> tuple[Message, ...]:
                 )
             ),
         )
-    return ()
+    return (Message(N_("Ask the person about handing the file over and record the answer in “Consent”.")),)
 
 
 def chosen(section: Section, field_id: str, choice_id: str) -> Guard:

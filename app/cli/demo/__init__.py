@@ -18,7 +18,7 @@ from app.cli.failures import explained
 from app.config import Mode, Settings
 from app.extensions import part
 
-BEFORE = timedelta(days=110)
+BEFORE = timedelta(days=150)
 """The units and accounts are older than every story."""
 
 demo = AppGroup("demo", help="Invented people and files for a demonstration.")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
-from app.domain.errors import Conflict, NotVisible
+from app.domain.errors import Conflict, Invalid, NotVisible
 from app.services.documents import download_document
 from app.services.handovers import confirm_handover, refuse_handover, withdraw_handover
-from app.services.moves import decide_move, move_case
+from app.services.moves import move_case
 from tests.services import acting
 
 
@@ -18,11 +20,12 @@ def offered(ctx, actor_for):
 
 def test_the_receiver_opens_no_paper_before_confirming(offered, actor_for):
     _, handover = offered
-    for paper in handover.document_ids:
+    papers = [UUID(paper) for paper in handover.document_ids]
+    for paper in papers:
         with pytest.raises(NotVisible):
             download_document(actor_for("sen"), paper)
     confirm_handover(actor_for("sen"), handover.id, version=handover.version)
-    for paper in handover.document_ids:
+    for paper in papers:
         assert download_document(actor_for("sen"), paper)[1].startswith(b"%PDF-")
 
 
@@ -52,35 +55,17 @@ def test_no_step_is_taken_while_the_case_is_offered(offered, actor_for):
     assert back.stage_id == "initial_verification"
 
 
-def test_a_case_with_a_waiting_step_is_not_offered(ctx, actor_for):
-    case_id = acting.transferring(actor_for)
-    for kind in acting.HANDOVER_PAPERS:
-        acting.issued(actor_for, case_id, kind)
-    back = move_case(
-        actor_for("minh"),
-        case_id,
-        "victim",
-        "initial_verification",
-        version=acting.case_version(case_id),
-        reason="Hư cấu",
-    )
-    assert back.approval is None
-    waiting = move_case(
-        actor_for("minh"),
-        case_id,
-        "victim",
-        "transferring",
-        version=acting.case_version(case_id),
-    ).approval
-    with pytest.raises(Exception, match="stage"):
+def test_a_case_in_another_stage_is_not_offered(ctx, actor_for):
+    case_id = acting.case(actor_for, procedure="extradition_incoming")
+    version = acting.case_version(case_id)
+    with pytest.raises(Invalid, match="need correction"):
         acting.offer(actor_for, case_id)
-    decide_move(actor_for("tuan"), waiting.id, approved=True)
-    acting.offer(actor_for, case_id)
+    assert acting.case_version(case_id) == version
 
 
 def test_the_giver_s_clerk_keeps_the_register_line_and_not_the_paper(offered, actor_for):
     _, handover = offered
-    paper = handover.document_ids[0]
+    paper = UUID(handover.document_ids[0])
     assert download_document(actor_for("van"), paper)[1]
     confirm_handover(actor_for("sen"), handover.id, version=handover.version)
     with pytest.raises(NotVisible):
