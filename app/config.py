@@ -12,7 +12,16 @@ from pathlib import Path
 
 MIN_SECRET = 32  # characters
 MIN_VARIETY = 8  # different characters, and different steps from one character to the next
-DEFAULT_WORDS = ("change-me", "change_me", "changeme", "default", "development", "example", "password", "secret")
+DEFAULT_WORDS = (
+    "change-me",
+    "change_me",
+    "changeme",
+    "default",
+    "development",
+    "example",
+    "password",
+    "secret",
+)
 MOST_PROXIES = 10
 DEBUG_NAMES = ("DEBUG", "FLASK_DEBUG", "BENAN_DEBUG")
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.catalogue.calendar import VIETNAM
-from app.domain.deadlines import due_at, is_forecast, last_day, remaining
+from app.domain.deadlines import due_at, is_forecast, last_day
 from app.domain.procedure import Confidence, Deadline, LegalBasis, TermUnit
 from app.domain.text import Label
 

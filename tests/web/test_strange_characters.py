@@ -57,5 +57,10 @@ def test_forms_answer_whatever_is_typed(app, client_for, value):
 @pytest.mark.parametrize("value", ["%00", "a%00b", "%EF%BB%BF", "%F4%8F%BF%BF"], ids=range(4))
 def test_addresses_answer_whatever_they_name(app, client_for, value):
     file, browser = open_file(app), client_for("minh")
-    for address in (f"sections/{value}", f"sections/{value}/edit", f"documents/new/{value}", f"moves/{value}/x"):
+    for address in (
+        f"sections/{value}",
+        f"sections/{value}/edit",
+        f"documents/new/{value}",
+        f"moves/{value}/x",
+    ):
         assert browser.get(f"/cases/{file.id}/{address}").status_code in (404, 422)

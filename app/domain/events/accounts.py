@@ -21,7 +21,7 @@ class SignedIn(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInRefused(Event):
-    """Wrong name or password, a disabled account, or too many attempts; no name is kept."""
+    """Wrong name or password (also when changing it), a disabled account, or too many attempts; no name is kept."""
 
     action = "account:sign_in_refused"
     kind = SubjectKind.ACCOUNT

@@ -32,9 +32,7 @@ def test_name_and_password_give_the_account(ctx, actor_for):
     assert (entry.subject_id, entry.source) == (actor_for("minh").id, "192.0.2.1")
 
 
-@pytest.mark.parametrize(
-    "username", ["minh", "nobody", "", "Minh", "minh ", "a\x00b", "mi\x00nh", "m" * 65]
-)
+@pytest.mark.parametrize("username", ["minh", "nobody", "", "Minh", "minh ", "a\x00b", "mi\x00nh", "m" * 65])
 def test_wrong_name_and_wrong_password_look_the_same(ctx, username):
     with pytest.raises(SignInFailed) as refused:
         sign_in(_from(), username, WRONG)
