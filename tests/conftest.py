@@ -48,7 +48,7 @@ CAST = {  # user name: (invented name, role, unit)
     "quan": ("Hồ Minh Quân", "administrator", "pc02"),
     "sen": ("Đinh Thị Sen", "partner", "shelter"),
     "khac": ("Phan Văn Khắc", "supervisor", "other"),
-    "xa": ("Dương Văn Xá", "case_officer", "other"),
+    "xoan": ("Dương Văn Xá", "case_officer", "other"),
 }
 
 

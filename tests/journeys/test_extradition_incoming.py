@@ -196,7 +196,7 @@ def test_the_whole_story_of_a_request(story):
     story.open("khac", "surrender", 422)
     for kept in ("request", "court", "execution", "checklist", "whereabouts", "intake"):
         story.open("khac", kept, 404, reason="handover")
-    story.get("xa", story.case, 404)  # the receiving unit's officer was not put on it
+    story.get("xoan", story.case, 404)  # the receiving unit's officer was not put on it
     assert story.stage("khac") == "handed_over"
     entries_seen = story.ledger("tuan")
     assert [(e["body"]["section"]) for e in entries_seen if e["action"] == "section:read"] == [

@@ -76,7 +76,7 @@ def test_nobody_but_the_assigned_officer_works_on_a_case(story, values):
     story.get("minh", story.case, 404)
     story.assign("tuan", "minh")
     story.get("minh", story.case)
-    for stranger in ("lan", "hoa", "sen", "khac", "xa"):
+    for stranger in ("lan", "hoa", "sen", "khac", "xoan"):
         story.get(stranger, story.case, 404)
         story.get(stranger, f"{story.case}/sections/identity", 404)
     for outsider in ("van", "quan"):

@@ -110,7 +110,7 @@ def test_the_page_shows_position_terms_sections_and_steps_but_no_content(app, cl
     assert "Tin báo hư cấu" not in page
 
 
-@pytest.mark.parametrize("username", ["lan", "sen", "khac", "xa"])
+@pytest.mark.parametrize("username", ["lan", "sen", "khac", "xoan"])
 def test_who_is_not_on_the_file_does_not_learn_that_it_exists(app, client_for, username):
     file = open_file(app)
     client = client_for(username)

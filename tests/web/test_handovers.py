@@ -118,7 +118,7 @@ def test_a_decided_handover_cannot_be_decided_again(app, client_for, file):
     assert _state(app, handover) == "confirmed"
 
 
-@pytest.mark.parametrize("username", ["lan", "khac", "xa"])
+@pytest.mark.parametrize("username", ["lan", "khac", "xoan"])
 def test_a_handover_of_others_is_not_found(app, client_for, file, username):
     handover = _offered(app, file)
     assert client_for(username).get(f"/handovers/{handover.id}").status_code in (403, 404)

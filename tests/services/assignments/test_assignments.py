@@ -35,7 +35,7 @@ def test_the_same_officer_is_not_put_on_it_twice_but_may_come_back(ctx, actor_fo
     assert read_case(actor_for("minh"), case_id)
 
 
-@pytest.mark.parametrize("who", ["hoa", "tuan", "van", "quan", "xa", "sen"])
+@pytest.mark.parametrize("who", ["hoa", "tuan", "van", "quan", "xoan", "sen"])
 def test_only_case_officers_of_the_unit_are_eligible(ctx, actor_for, who):
     with pytest.raises(Invalid):
         acting.assign(actor_for, acting.case(actor_for), who)

@@ -41,7 +41,7 @@ def test_a_supervisor_states_a_reason_first(ctx, actor_for):
     assert acting.body(entry)["reason"] == "supervision"
 
 
-@pytest.mark.parametrize("who", ["lan", "hoa", "van", "quan", "sen", "khac", "xa"])
+@pytest.mark.parametrize("who", ["lan", "hoa", "van", "quan", "sen", "khac", "xoan"])
 def test_for_others_the_section_does_not_exist(ctx, actor_for, who):
     case_id = acting.ready_to_transfer(actor_for)
     with pytest.raises(NotVisible):
