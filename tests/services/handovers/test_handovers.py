@@ -36,7 +36,9 @@ def test_a_case_is_offered_only_in_its_stage_and_with_its_papers(ctx, actor_for)
     assert set(refused.value.errors) == {"documents.victim_handover", "documents.records_handover"}
 
 
-def test_before_the_confirmation_the_receiver_sees_the_offer_and_the_names_of_its_papers_only(offered, actor_for):
+def test_before_the_confirmation_the_receiver_sees_the_offer_and_the_names_of_its_papers_only(
+    offered, actor_for
+):
     case_id, handover = offered
     view = read_handover(actor_for("sen"), handover.id)
     assert {d.type_id for d in view.documents} == set(acting.HANDOVER_PAPERS)
