@@ -275,6 +275,6 @@ def test_the_case_due_first_is_on_top(ctx, clock, actor_for):
             actor_for,
             case_id,
             "initial_verification",
-            event_on=date(2026, 11, 20 if case_id == first else 19),
+            event_on=date(2026, 11, 20 if case_id == first else 17),
         )
     assert [r.case.id for r in list_cases(actor_for("tuan")).items] == [second, first]
