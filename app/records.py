@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from app.domain.errors import Conflict, IntegrityBroken, SubjectKind
 from app.domain.text import N_, Message
@@ -112,22 +112,28 @@ def read_bytes(subject: Subject, name: str) -> bytes | None:
 
 
 def read_many(subject: Subject, names: Iterable[str]) -> dict[str, Any]:
-    """Present values of several names in two queries; names never written are absent."""
+    """Present values of several names of one subject; names never written are absent."""
+    return {name: value for (_, name), value in read_all((subject,), names).items()}
+
+
+def read_all(subjects: Sequence[Subject], names: Iterable[str]) -> dict[tuple[UUID, str], Any]:
+    """Present values of several names of several subjects, by (subject id, name): two queries, however many."""
+    of = {subject.subject_id: subject for subject in subjects}
     newest = (
-        select(SealedValue.name, func.max(SealedValue.version).label("version"))
-        .where(SealedValue.subject_id == subject.subject_id, SealedValue.name.in_(tuple(names)))
-        .group_by(SealedValue.name)
+        select(SealedValue.subject_id, SealedValue.name, func.max(SealedValue.version).label("version"))
+        .where(SealedValue.subject_id.in_(of), SealedValue.name.in_(tuple(names)))
+        .group_by(SealedValue.subject_id, SealedValue.name)
         .subquery()
     )
-    rows = db.session.scalars(
-        select(SealedValue)
-        .where(SealedValue.subject_id == subject.subject_id)
-        .join(newest, (SealedValue.name == newest.c.name) & (SealedValue.version == newest.c.version))
-    ).all()
-    if not rows:
-        return {}
-    data_key = _data_key(subject)
-    return {row.name: json.loads(_unseal(subject, row, data_key)) for row in rows}
+    same = [getattr(SealedValue, part) == newest.c[part] for part in ("subject_id", "name", "version")]
+    rows = db.session.scalars(select(SealedValue).join(newest, and_(*same))).all()
+    keys = _data_keys(subjects if rows else ())
+    return {
+        (row.subject_id, row.name): json.loads(
+            _unseal(of[row.subject_id], row, keys[of[row.subject_id].owner_id])
+        )
+        for row in rows
+    }
 
 
 def versions(subject: Subject) -> dict[str, int]:
@@ -155,13 +161,20 @@ def _present_row(subject: Subject, name: str) -> SealedValue | None:
 
 
 def _data_key(subject: Subject) -> bytes:
-    row = db.session.get(DataKey, subject.owner_id)
-    if row is None:
-        raise IntegrityBroken(subject.kind, subject.owner_id)
-    try:
-        return current_vault().open_data_key(row.owner_id, row.root_key_id, bytes(row.wrapped))
-    except BrokenSeal:
-        raise IntegrityBroken(subject.kind, subject.owner_id) from None
+    return _data_keys((subject,))[subject.owner_id]
+
+
+def _data_keys(subjects: Iterable[Subject]) -> dict[UUID, bytes]:
+    kinds = {subject.owner_id: subject.kind for subject in subjects}
+    rows = db.session.scalars(select(DataKey).where(DataKey.owner_id.in_(kinds))).all() if kinds else ()
+    wrapped = {row.owner_id: (row.root_key_id, bytes(row.wrapped)) for row in rows}
+    keys = {}
+    for owner_id, kind in kinds.items():
+        try:
+            keys[owner_id] = current_vault().open_data_key(owner_id, *wrapped[owner_id])
+        except (BrokenSeal, KeyError):
+            raise IntegrityBroken(kind, owner_id) from None
+    return keys
 
 
 def _unseal(subject: Subject, row: SealedValue, data_key: bytes) -> bytes:

@@ -156,7 +156,11 @@ def list_waiting_moves(actor: Actor, *, limit: int = 50) -> tuple[WaitingMove, .
             .order_by(Approval.requested_at)
             .limit(limit)
         ).all()
-        waiting = tuple(_waiting(tx, approval, case, name) for approval, case, name in rows)
+        texts = records.read_all([_of(case, approval.id) for approval, case, _ in rows], ("reason",))
+        waiting = tuple(
+            _waiting(tx, approval, case, name, texts.get((approval.id, "reason")))
+            for approval, case, name in rows
+        )
         tx.record(ApprovalsListed(count=len(waiting)))
     return waiting
 
@@ -165,12 +169,13 @@ def _own(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     return Case.unit_id == actor.unit_id, Case.handed_over_at.is_(None)
 
 
-def _waiting(tx: Transaction, approval: Approval, case: Case, name: str) -> WaitingMove:
+def _waiting(
+    tx: Transaction, approval: Approval, case: Case, name: str, opened: dict[str, str] | None
+) -> WaitingMove:
     stage = procedure_of(case).track(approval.track_id).stage(approval.from_stage)
-    opened = records.read(_of(case, approval.id), "reason")
     if opened:
         tx.record(ReasonRead(subject_id=case.id, about=approval.id))
-    reason = opened.value["text"] if opened else None
+    reason = opened["text"] if opened else None
     return WaitingMove(approval, case, stage, stage.move(approval.to_stage), name, reason)
 
 

@@ -36,28 +36,50 @@ class Reason:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Where a reason may be sealed, and what is known of it without opening it."""
+
+    about: UUID
+    name: str
+    at: datetime | None
+    by: str | None
+    step: Label | None
+    approved: bool | None = None
+
+
 def list_reasons(actor: Actor, case_id: UUID) -> tuple[Case, tuple[Reason, ...]]:
     """Every reason of the case, newest first; each opened one is an entry."""
     with transaction(actor) as tx:
         case = load_own_case(actor, case_id, Permission.CASE_READ)
         tx.record(CaseViewed(subject_id=case.id))
-        found = (*_of_steps(tx, case), *_of_approvals(tx, case), *_of_handovers(tx, case))
+        written = (*_of_steps(case), *_of_approvals(case), *_of_handovers(case))
+        subjects = [records.Subject.of_case(case.id, one.about) for one in written]
+        texts = records.read_all(subjects, ("reason", "decision", "refusal"))
+        found = [
+            _reason(tx, case, one, texts[one.about, one.name])
+            for one in written
+            if (one.about, one.name) in texts
+        ]
     return case, tuple(sorted(found, key=lambda reason: reason.at, reverse=True))
 
 
-def _of_steps(tx: Transaction, case: Case) -> Iterator[Reason]:
+def _reason(tx: Transaction, case: Case, written: _Written, text: dict[str, str]) -> Reason:
+    tx.record(ReasonRead(subject_id=case.id, about=written.about))
+    return Reason(written.at or tx.now, written.by or "", written.step, written.approved, text["text"])
+
+
+def _of_steps(case: Case) -> Iterator[_Written]:
     rows = db.session.execute(
         select(Stay, Account.display_name)
         .join(Account, Account.id == Stay.moved_by)
         .where(Stay.case_id == case.id)
     ).all()
     for stay, name in rows:
-        text = _opened(tx, case, stay.id, "reason")
-        if text:
-            yield Reason(stay.entered_at, name, _step(case, stay.track_id, stay.stage_id), None, text)
+        yield _Written(stay.id, "reason", stay.entered_at, name, _step(case, stay.track_id, stay.stage_id))
 
 
-def _of_approvals(tx: Transaction, case: Case) -> Iterator[Reason]:
+def _of_approvals(case: Case) -> Iterator[_Written]:
     asker, decider = aliased(Account), aliased(Account)
     rows = db.session.execute(
         select(Approval, asker.display_name, decider.display_name)
@@ -67,32 +89,18 @@ def _of_approvals(tx: Transaction, case: Case) -> Iterator[Reason]:
     ).all()
     for approval, asked_by, decided_by in rows:
         step = _step(case, approval.track_id, approval.to_stage)
-        asked = _opened(tx, case, approval.id, "reason")
-        said = _opened(tx, case, approval.id, "decision")
-        if asked:
-            yield Reason(approval.requested_at, asked_by, step, None, asked)
-        if said:
-            yield Reason(approval.decided_at or tx.now, decided_by or "", step, approval.approved, said)
+        yield _Written(approval.id, "reason", approval.requested_at, asked_by, step)
+        yield _Written(approval.id, "decision", approval.decided_at, decided_by, step, approval.approved)
 
 
-def _of_handovers(tx: Transaction, case: Case) -> Iterator[Reason]:
+def _of_handovers(case: Case) -> Iterator[_Written]:
     rows = db.session.execute(
         select(Handover, Unit.name)
         .join(Unit, Unit.id == Handover.to_unit_id)
         .where(Handover.case_id == case.id)
     ).all()
     for handover, unit in rows:
-        text = _opened(tx, case, handover.id, "refusal")
-        if text:
-            yield Reason(handover.decided_at or tx.now, unit, None, approved=False, text=text)
-
-
-def _opened(tx: Transaction, case: Case, about: UUID, name: str) -> str | None:
-    opened = records.read(records.Subject.of_case(case.id, about), name)
-    if opened is None:
-        return None
-    tx.record(ReasonRead(subject_id=case.id, about=about))
-    return str(opened.value["text"])
+        yield _Written(handover.id, "refusal", handover.decided_at, unit, None, approved=False)
 
 
 def _step(case: Case, track_id: str, stage_id: str) -> Label:
