@@ -32,7 +32,7 @@ WITH_BODY = (400, 413, 415)
 class Parser(FlaskParser):
     """Reads what a request holds, and refuses what it should not hold."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": None}  # noqa: RUF012
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": None}  # noqa: RUF012 - webargs reads it from the class
 
     def _raw_load_json(self, req: Any) -> Any:
         if not core.is_json(req.mimetype):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.domain.errors import Invalid, MoveRefused
+from app.domain.errors import Invalid
 from app.domain.permissions import Permission
 from app.domain.procedure import Facts, Move, Procedure, Stage
 from app.domain.text import N_, Message
@@ -61,10 +61,3 @@ def obstacles(
     if hindrances:
         found["guard"] = hindrances
     return found
-
-
-def check_move(procedure: Procedure, move: Move, facts: Facts, document_labels: Mapping[str, Any]) -> None:
-    """Raise MoveRefused naming everything missing; return when the gate is open."""
-    found = obstacles(procedure, move, facts, document_labels)
-    if found:
-        raise MoveRefused(found)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -88,17 +87,6 @@ def stored_time(text: str) -> str:
     """The form HH:MM of 7:30, 7h30, 7g30 or 0730; anything else as it is."""
     match = _TIME.match(text) or _PACKED_TIME.match(text)
     return f"{match[1]:0>2}:{match[2]}" if match else text
-
-
-def event_day(form: Entries, name: str = "event_on") -> date | None:
-    """The day of the legal event, None when left blank; Invalid names the field when it is no date."""
-    text = form.get(name, "").strip()
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(stored_day(text))
-    except ValueError:
-        raise Invalid({name: [Message(N_("Enter a date that exists, as day/month/year."))]}) from None
 
 
 def version(form: Entries) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 import pytest
 from flask import get_template_attribute
@@ -90,14 +89,6 @@ def test_rows_are_added_and_deleted_without_javascript():
     assert values["items"] == [{"name": "b"}, {}]
     assert forms.edited_rows(MultiDict({"_remove": "items.nine"}), values)
     assert values["items"] == [{"name": "b"}, {}]
-
-
-def test_the_day_of_an_event():
-    assert forms.event_day(MultiDict({"event_on": "1/2/2026"})) == date(2026, 2, 1)
-    assert forms.event_day(MultiDict()) is None
-    with pytest.raises(Invalid) as refused:
-        forms.event_day(MultiDict({"event_on": "31/2/2026"}))
-    assert list(refused.value.errors) == ["event_on"]
 
 
 @pytest.mark.parametrize("typed", ["", "x", "-1", "٣", "9" * 10])
