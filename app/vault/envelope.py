@@ -23,6 +23,7 @@ FORMAT = 1
 SALT = 32
 NONCE = 12
 COMMITMENT = 32
+SMALLEST = 256  # bytes of a frame: a short answer says nothing by its length
 HEADER = len(MAGIC) + 1
 OVERHEAD = HEADER + SALT + COMMITMENT + NONCE + 16
 
@@ -78,7 +79,7 @@ def seal(data_key: bytes, plaintext: bytes, context: Context) -> bytes:
     salt, nonce = os.urandom(SALT), os.urandom(NONCE)
     key, commitment = _keys(data_key, salt, bound)
     framed = struct.pack(">I", len(plaintext)) + plaintext
-    framed += bytes(padded_length(len(framed)) - len(framed))
+    framed += bytes(max(padded_length(len(framed)), SMALLEST) - len(framed))
     return header + salt + commitment + nonce + AESGCM(key).encrypt(nonce, framed, bound)
 
 
