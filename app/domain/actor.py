@@ -52,11 +52,11 @@ def anonymous(channel: Channel, source: str) -> Actor:
 
 
 def operator_of_the_service(unit_id: UUID = NOBODY) -> Actor:
-    """Whoever holds the server's command line: manages accounts, opens no case."""
+    """Whoever holds the server's command line: manages accounts, keeps the ledger, opens no case."""
     role = Role(
         "operator_of_the_service",
         Label("Người vận hành hệ thống", "Operator of the service"),
         Scope.NONE,
-        frozenset({Permission.ACCOUNT_MANAGE}),
+        frozenset({Permission.ACCOUNT_MANAGE, Permission.LEDGER_READ}),
     )
     return Actor(NOBODY, unit_id, role, role.permissions, Channel.CLI, "local")

@@ -14,11 +14,14 @@ class SubjectKind(StrEnum):
     """What an act, or a refused attempt, is about."""
 
     ACCOUNT = "account"
+    ATTACHMENT = "attachment"
     CASE = "case"
     DOCUMENT = "document"
     HANDOVER = "handover"
+    KEY = "key"
     LEDGER = "ledger"
     REPORT = "report"
+    SEARCH = "search"
     TOKEN = "token"  # noqa: S105 - a kind of object, not a secret
     UNIT = "unit"
 
@@ -88,6 +91,10 @@ class Invalid(BenAnError):
         self.errors = {path: tuple(messages) for path, messages in errors.items()}
 
 
+class TooLarge(Invalid):
+    """More bytes than are taken (413)."""
+
+
 class MoveRefused(Invalid):
     """A move whose requirements are not met (422); the errors name each missing thing."""
 
@@ -104,6 +111,20 @@ class Throttled(BenAnError):
         self.retry_after = retry_after
 
 
+class SearchesUsedUp(Throttled):
+    """As many searches and checks for the same person as the role may make in an hour (429)."""
+
+    def __init__(self, limit: int, retry_after: int) -> None:
+        super().__init__(retry_after)
+        self.message = Message(
+            N_(
+                "Your role may make %(limit)s searches an hour, and this hour's are used up. "
+                "The next one is possible in %(minutes)s minutes."
+            ),
+            {"limit": limit, "minutes": -(-retry_after // 60)},
+        )
+
+
 class SignInFailed(BenAnError):
     """Wrong name or password; says no more than that (401)."""
 
@@ -114,7 +135,7 @@ class SignInFailed(BenAnError):
 class IntegrityBroken(BenAnError):
     """A stored value is not what was sealed: reported, never served (503)."""
 
-    def __init__(self, kind: SubjectKind, subject_id: UUID) -> None:
+    def __init__(self, kind: SubjectKind, subject_id: UUID | None) -> None:
         super().__init__(
             Message(
                 N_(
@@ -124,6 +145,31 @@ class IntegrityBroken(BenAnError):
         )
         self.kind = kind
         self.subject_id = subject_id
+
+
+class Erased(BenAnError):
+    """The file's keys were destroyed for good (410)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Message(
+                N_("This file was erased when its time of keeping was over. Nobody can open it any more.")
+            )
+        )
+
+
+class LedgerBehind(BenAnError):
+    """The database holds less than was once committed: put back, cut or exchanged (503). Nothing is served."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Message(
+                N_(
+                    "The stored data is older than what was recorded before. Nothing is shown and nothing is "
+                    "saved. The operator of the service must look at it now: flask ledger health"
+                )
+            )
+        )
 
 
 class Unavailable(BenAnError):

@@ -12,9 +12,14 @@ class Permission(StrEnum):
     """One right. A role is a set of these; only `catalogue.roles` knows roles."""
 
     ACCOUNT_MANAGE = "account:manage"
+    ATTACHMENT_READ = "attachment:read"
+    ATTACHMENT_REMOVE = "attachment:remove"
+    ATTACHMENT_WRITE = "attachment:write"
     CASE_ADVANCE = "case:advance"
     CASE_APPROVE = "case:approve"
     CASE_ASSIGN = "case:assign"
+    CASE_ERASE = "case:erase"
+    CASE_KEEP = "case:keep"
     CASE_READ = "case:read"
     DOCUMENT_CREATE = "document:create"
     DOCUMENT_ISSUE = "document:issue"
@@ -26,6 +31,7 @@ class Permission(StrEnum):
     REPORT_CLASSIFY = "report:classify"
     REPORT_CREATE = "report:create"
     REPORT_READ = "report:read"
+    SEARCH = "search:make"
     SECTION_READ = "section:read"
     SECTION_WRITE = "section:write"
 
@@ -44,7 +50,8 @@ class Role:
     """A set of rights with one scope.
 
     `states_reason`: must say why before a section is opened (a supervisor
-    reads identities only for a stated reason).
+    reads identities only for a stated reason). `searches_per_hour`: searches and checks for
+    the same person together; 0: none, and nothing is noticed at intake either.
     """
 
     id: str
@@ -52,3 +59,4 @@ class Role:
     scope: Scope
     permissions: frozenset[Permission]
     states_reason: bool = False
+    searches_per_hour: int = 0

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.permissions import Permission
+from app.domain.sealing import Branch
 from app.domain.text import Label, Message
 
 
@@ -108,6 +109,11 @@ class Sensitivity(StrEnum):
     IDENTITY = "identity"  # who and where the person is
     RESTRICTED = "restricted"  # what happened, health, contact
     ORDINARY = "ordinary"  # references and formalities
+
+    @property
+    def branch(self) -> Branch:
+        """Under which branch of the keys such a section is sealed."""
+        return Branch.IDENTITY if self is Sensitivity.IDENTITY else Branch.CONTENT
 
 
 @dataclass(frozen=True, slots=True)

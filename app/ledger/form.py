@@ -7,19 +7,22 @@ from collections.abc import Callable
 from datetime import UTC
 from typing import Any
 
+from sqlalchemy import Row
+
 from app.models import LedgerEntry, LedgerLane
 
 LANES = 8
 GENESIS = bytes(32)
+ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 Authenticate = Callable[[bytes], bytes]
 
 
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys, no spaces, UTF-8: one form for one content (the values are ids, numbers, dates)."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return ENCODER.encode(value).encode()
 
 
-def entry_bytes(entry: LedgerEntry) -> bytes:
+def entry_bytes(entry: LedgerEntry | Row[Any]) -> bytes:
     """Every column of the entry except its code, `previous` included."""
     return b"benan/ledger-entry/1\0" + canonical(
         {

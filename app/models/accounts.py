@@ -8,13 +8,16 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.errors import SubjectKind
 from app.extensions import Base
+from app.models.kept import Authentic, Kept
 
 
-class Unit(Base):
+class Unit(Kept, Base):
     """A police unit, or a partner that receives files. `symbol` closes a document number: 07/BB-PC02."""
 
     __tablename__ = "unit"
+    alarm = (SubjectKind.UNIT, "id")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     name: Mapped[str] = mapped_column(String(200), unique=True)
@@ -24,10 +27,11 @@ class Unit(Base):
     kind: Mapped[str] = mapped_column(String(20))
 
 
-class Account(Base):
+class Account(Kept, Base):
     """One person's account. Staff data only; nothing about people in the files."""
 
     __tablename__ = "account"
+    alarm = (SubjectKind.ACCOUNT, "id")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     username: Mapped[str] = mapped_column(String(64), unique=True)
@@ -40,15 +44,13 @@ class Account(Base):
     must_change_password: Mapped[bool] = mapped_column(default=True)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column(default=1)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
 
 
-class WebSession(Base):
+class WebSession(Authentic, Base):
     """A browser's session; only the SHA-256 of its identifier is stored."""
 
     __tablename__ = "web_session"
+    alarm = (SubjectKind.ACCOUNT, "account_id")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     token_digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
@@ -60,10 +62,11 @@ class WebSession(Base):
     state: Mapped[str] = mapped_column(Text, default="{}")
 
 
-class ApiToken(Base):
+class ApiToken(Kept, Base):
     """A machine's bearer token acting for an account with fewer rights; stored hashed."""
 
     __tablename__ = "api_token"
+    alarm = (SubjectKind.TOKEN, "id")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     name: Mapped[str] = mapped_column(String(100))

@@ -8,19 +8,22 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.errors import SubjectKind
 from app.extensions import Base
+from app.models.kept import Kept
 
 NO_TERM = datetime(9999, 12, 31, tzinfo=UTC)
 """Sorts after every real term: no clock is running, or the duty has no last day."""
 
 
-class Report(Base):
+class Report(Kept, Base):
     """A report as it came in. The columns are what routing needs; the rest is sealed.
 
     `outcome_detail`: a code of catalogue.intake (competent body or close reason).
     """
 
     __tablename__ = "report"
+    alarm = (SubjectKind.REPORT, "id")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     code: Mapped[str] = mapped_column(String(20), unique=True)
@@ -38,23 +41,24 @@ class Report(Base):
     classified_at: Mapped[datetime | None]
     classified_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"), index=True)
-    version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
     __table_args__ = (
         Index("ix_report_unit_received", "unit_id", "received_at", "id"),
         Index("ix_report_author_received", "created_by", "received_at", "id"),
     )
 
 
-class Case(Base):
+class Case(Kept, Base):
     """One file. Its position is its open stays; `version` guards against lost updates.
 
     `next_due_at`: the earliest running term, what is next; `overdue_from`: the earliest
     running verified term, after which the file is overdue. NO_TERM when there is none.
+    `keep_until`: the last day of the retention period a person decided, None while unknown; `held_at`: since
+    when a legal hold forbids erasing it; `erased_at`: when its keys were destroyed.
     """
 
     __tablename__ = "case_file"
+    alarm = (SubjectKind.CASE, "id")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     code: Mapped[str] = mapped_column(String(20), unique=True)
@@ -67,9 +71,10 @@ class Case(Base):
     overdue_from: Mapped[datetime] = mapped_column(default=NO_TERM)
     handed_over_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-    version: Mapped[int] = mapped_column(default=1)
+    keep_until: Mapped[date | None]
+    held_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
     __table_args__ = (
         Index("ix_case_unit_due", "unit_id", "closed_at", "next_due_at", "id"),
         Index("ix_case_unit_overdue", "unit_id", "closed_at", "overdue_from", "id"),
@@ -77,10 +82,11 @@ class Case(Base):
     )
 
 
-class Stay(Base):
+class Stay(Kept, Base):
     """A case in a stage, from when to when. Open stays are the position; closed ones the history."""
 
     __tablename__ = "stay"
+    alarm = (SubjectKind.CASE, "case_id")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
@@ -103,13 +109,14 @@ class Stay(Base):
     )
 
 
-class Clock(Base):
+class Clock(Kept, Base):
     """A running or stopped statutory term of a case; its rule is in the catalogue.
 
     `due_at` is NO_TERM for a duty at once, which has no last day.
     """
 
     __tablename__ = "clock"
+    alarm = (SubjectKind.CASE, "case_id")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
@@ -120,10 +127,11 @@ class Clock(Base):
     stopped_at: Mapped[datetime | None]
 
 
-class Assignment(Base):
+class Assignment(Kept, Base):
     """Who works a case, from when to when; read by `access` only."""
 
     __tablename__ = "assignment"
+    alarm = (SubjectKind.CASE, "case_id")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
@@ -144,10 +152,11 @@ class Assignment(Base):
     )
 
 
-class Approval(Base):
+class Approval(Kept, Base):
     """A move that waits for, or got, a second person's decision. Reasons are sealed values."""
 
     __tablename__ = "approval"
+    alarm = (SubjectKind.CASE, "case_id")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))
@@ -171,3 +180,22 @@ class Approval(Base):
             postgresql_where=text("decided_at IS NULL"),
         ),
     )
+
+
+class Erasure(Kept, Base):
+    """A case whose erasing one person asked for and another decides.
+
+    `basis`: a code of the catalogue.
+    """
+
+    __tablename__ = "erasure"
+    alarm = (SubjectKind.CASE, "case_id")
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    basis: Mapped[str] = mapped_column(String(60))
+    requested_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    requested_at: Mapped[datetime]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None]
+    approved: Mapped[bool | None]

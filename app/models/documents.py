@@ -1,23 +1,26 @@
-"""Documents, the unit's yearly registers, and handovers."""
+"""Documents, the unit's yearly registers, handovers and attachments."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.errors import SubjectKind
 from app.extensions import Base
+from app.models.kept import Kept
 
 
-class Document(Base):
+class Document(Kept, Base):
     """A paper of a case. Form, frozen content and PDF are sealed values named "form", "content", "pdf".
 
     `check_code` is printed with its QR image on the paper: an opaque code, nothing about a person.
     """
 
     __tablename__ = "document"
+    alarm = (SubjectKind.CASE, "case_id")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
@@ -38,16 +41,15 @@ class Document(Base):
     pages: Mapped[int | None]
     size: Mapped[int | None]
     sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
     __table_args__ = (Index("uq_document_number", "unit_id", "register", "year", "number", unique=True),)
 
 
-class RegisterCounter(Base):
+class RegisterCounter(Kept, Base):
     """The last number given in a unit's register in a year (NĐ 30/2020 art. 15)."""
 
     __tablename__ = "register_counter"
+    alarm = (SubjectKind.UNIT, "unit_id")
 
     unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"), primary_key=True)
     register: Mapped[str] = mapped_column(String(30), primary_key=True)
@@ -55,10 +57,11 @@ class RegisterCounter(Base):
     last: Mapped[int]
 
 
-class Handover(Base):
+class Handover(Kept, Base):
     """A case offered to another unit: what goes over, and what the receiver said. Reasons are sealed values."""
 
     __tablename__ = "handover"
+    alarm = (SubjectKind.CASE, "case_id")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
@@ -71,6 +74,25 @@ class Handover(Base):
     offered_at: Mapped[datetime]
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime | None]
-    version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
+
+class Attachment(Kept, Base):
+    """A scan, photograph or recording of a case; its bytes are one sealed file outside the database.
+
+    Name and note are the sealed value "label". `media_type` as told by the content; `size` in bytes before
+    sealing, padded; `sha256` of the sealed file. `removed_at`: when its file was destroyed.
+    """
+
+    __tablename__ = "attachment"
+    alarm = (SubjectKind.CASE, "case_id")
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    media_type: Mapped[str] = mapped_column(String(60))
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    branch: Mapped[str] = mapped_column(String(10))
+    key_number: Mapped[int]
+    created_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, String, Text
+from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Base
@@ -34,6 +34,7 @@ class LedgerEntry(Base):
     __table_args__ = (
         Index("ix_ledger_subject", "subject_id", "at", "lane", "counter"),
         Index("ix_ledger_unit", "unit_id", "at", "lane", "counter"),
+        Index("ix_ledger_actor", "actor_id", "action", "at"),
     )
 
 
@@ -46,3 +47,35 @@ class LedgerLane(Base):
     count: Mapped[int]
     head: Mapped[bytes] = mapped_column(LargeBinary(32))
     mac: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class LedgerLeaf(Base):
+    """The place an entry got in the Merkle tree when it was sealed: 0, 1, 2 ..."""
+
+    __tablename__ = "ledger_leaf"
+
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    lane: Mapped[int] = mapped_column(SmallInteger)
+    counter: Mapped[int]
+
+    __table_args__ = (Index("uq_ledger_leaf_entry", "lane", "counter", unique=True),)
+
+
+class LedgerTile(Base):
+    """Up to 256 neighbouring hashes of the Merkle tree, 32 bytes each (C2SP tlog-tiles); the last of a level grows."""
+
+    __tablename__ = "ledger_tile"
+
+    level: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    hashes: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class LedgerCheckpoint(Base):
+    """A signed checkpoint as published, so that machines can ask for it; what counts are the copies outside."""
+
+    __tablename__ = "ledger_checkpoint"
+
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    note: Mapped[str] = mapped_column(Text)
+    sealed_at: Mapped[datetime]

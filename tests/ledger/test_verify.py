@@ -79,11 +79,11 @@ def _names(app, lane, counter):
 def test_an_untouched_ledger_is_whole(app, written):
     code, output = _verify(app)
     assert code == 0
-    assert output == f"The ledger is whole: {entry_count()} entries.\n"
+    assert output == f"The ledger is whole: {entry_count() + 1} entries.\n"
 
 
-def test_an_empty_ledger_is_whole(app, ctx):
-    assert _verify(app) == (0, "The ledger is whole: 0 entries.\n")
+def test_a_ledger_that_just_began_is_whole(app, ctx):
+    assert _verify(app) == (0, "The ledger is whole: 1 entries.\n")
 
 
 OTHER = {
@@ -315,7 +315,7 @@ def test_many_broken_places_are_counted_but_not_all_listed(app, written):
     code, output = _verify(app)
     assert code == 1
     assert output.count("lane ") == 50
-    assert f"{entry_count()} broken places" in output
+    assert f"{entry_count() + 1} broken places" in output
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -424,7 +424,7 @@ def test_a_writer_does_not_wait_for_lanes_others_hold(app, ctx, actor_for):
             db.session.execute(text("SET LOCAL lock_timeout = '2s'"))
             tx.record(CasesListed(count=1))
         holder.rollback()
-    assert [row.lane for row in _all(select(ENTRY.c.lane))] == [3]
+    assert [row.lane for row in _all(select(ENTRY.c.lane).where(ENTRY.c.action == CasesListed.action))] == [3]
 
 
 def test_the_bytes_of_an_entry_and_of_a_lane_never_change():
