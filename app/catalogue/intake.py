@@ -69,6 +69,21 @@ REPORT_SECTION = Section(
             max_length=8000,
             hint=Label("Ghi theo lời người báo tin.", "In the caller's own words."),
         ),
+        Field(
+            "person_name",
+            Label("Họ và tên người có thể là nạn nhân", "Name of the possible victim"),
+            hint=Label(
+                "Biết thì ghi: hệ thống báo nếu đã có hồ sơ về người này.",
+                "If known: you are told when there may be a file about this person already.",
+            ),
+        ),
+        Field(
+            "person_birth_date",
+            Label("Ngày sinh của người đó", "That person's date of birth"),
+            FieldKind.PARTIAL_DATE,
+            past=True,
+        ),
+        Field("person_phone", Label("Số điện thoại của người đó", "That person's phone"), FieldKind.PHONE),
         Field("place", Label("Địa điểm, mốc nhận biết", "Place, landmarks"), max_length=500),
         Field("event_date", Label("Ngày xảy ra", "Date of the event"), FieldKind.PARTIAL_DATE, past=True),
         Field(

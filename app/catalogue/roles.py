@@ -14,6 +14,7 @@ HOTLINE_OPERATOR = Role(
     Label("Cán bộ trực đường dây nóng", "Hotline operator"),
     Scope.NONE,
     frozenset({P.REPORT_CREATE, P.REPORT_READ, P.REPORT_CLASSIFY}),
+    searches_per_hour=60,
 )
 CASE_OFFICER = Role(
     "case_officer",
@@ -21,8 +22,11 @@ CASE_OFFICER = Role(
     Scope.ASSIGNED,
     frozenset(
         {
+            P.ATTACHMENT_READ,
+            P.ATTACHMENT_WRITE,
             P.CASE_READ,
             P.CASE_ADVANCE,
+            P.SEARCH,
             P.SECTION_READ,
             P.SECTION_WRITE,
             P.DOCUMENT_CREATE,
@@ -31,6 +35,7 @@ CASE_OFFICER = Role(
             P.HANDOVER_OFFER,
         }
     ),
+    searches_per_hour=60,
 )
 SUPERVISOR = Role(
     "supervisor",
@@ -38,6 +43,8 @@ SUPERVISOR = Role(
     Scope.UNIT,
     frozenset(
         {
+            P.ATTACHMENT_READ,
+            P.ATTACHMENT_REMOVE,
             P.REPORT_CREATE,
             P.REPORT_READ,
             P.REPORT_CLASSIFY,
@@ -45,6 +52,9 @@ SUPERVISOR = Role(
             P.CASE_ADVANCE,
             P.CASE_APPROVE,
             P.CASE_ASSIGN,
+            P.CASE_ERASE,
+            P.CASE_KEEP,
+            P.SEARCH,
             P.SECTION_READ,
             P.DOCUMENT_READ,
             P.HANDOVER_OFFER,
@@ -54,6 +64,7 @@ SUPERVISOR = Role(
         }
     ),
     states_reason=True,
+    searches_per_hour=120,
 )
 RECORDS_CLERK = Role(
     "records_clerk",
