@@ -1,0 +1,183 @@
+"""A PDF without what hides in it; run by `inert.py` in its bounded process, never imported by the application."""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from typing import Any
+
+_PAGE = {"/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/Resources", "/UserUnit"}
+_RESOURCES = {"/Font", "/XObject", "/ExtGState", "/ColorSpace", "/Pattern", "/Shading"}
+_XOBJECT = {
+    "/Type",
+    "/Subtype",
+    "/Width",
+    "/Height",
+    "/ColorSpace",
+    "/BitsPerComponent",
+    "/Decode",
+    "/DecodeParms",
+    "/Filter",
+    "/Mask",
+    "/SMask",
+    "/ImageMask",
+    "/Interpolate",
+    "/Intent",
+    "/Matte",
+    "/Length",
+    "/BBox",
+    "/Matrix",
+    "/Resources",
+    "/Group",
+    "/FormType",
+}
+_HIDING = {
+    "/Metadata",
+    "/PieceInfo",
+    "/LastModified",
+    "/AF",
+    "/Measure",
+    "/VP",
+    "/PtData",
+    "/OPI",
+    "/Ref",
+    "/Alternates",
+    "/Thumb",
+}
+_WORDS = {
+    "/Registry",
+    "/Ordering",
+    "/Panose",
+    "/CharSet",
+}  # what fonts need; other words in objects are not drawn
+_DRAWING = set(
+    b"b B b* B* c cm CS cs d d0 d1 Do f F f* G g gs h i j J K k l m M n q Q re RG rg ri s S SC sc SCN scn sh T* Tc Td "
+    b"TD Tf Tj TJ TL Tm Tr Ts Tw Tz v w W W* y ' \"".split()
+) | {b"INLINE IMAGE"}
+
+
+class KeptError(Exception):
+    """Something in it may hide what cannot be taken out."""
+
+
+def strip_paper(data: bytes) -> bytes:
+    """A PDF with the pages of this one: known page keys, drawing instructions new, pictures bare."""
+    from pypdf import PdfReader, PdfWriter  # noqa: PLC0415 - each work loads only what it needs
+
+    reader, writer = PdfReader(io.BytesIO(data)), PdfWriter()
+    seen: set[int] = set()
+    for page in reader.pages:
+        drawn = _redrawn(page["/Contents"], reader) if "/Contents" in page else b""
+        for key in set(page) - _PAGE:
+            del page[key]
+        _clean(page.get("/Resources"), reader, seen, resources=True)
+        _contents(writer, writer.add_page(page), drawn)
+    writer.metadata = None
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
+def _contents(writer: Any, page: Any, drawn: bytes) -> None:
+    from pypdf.generic import NameObject, StreamObject  # noqa: PLC0415 - each work loads only what it needs
+
+    stream = StreamObject()
+    stream.set_data(drawn)
+    page[NameObject("/Contents")] = writer._add_object(stream.flate_encode())  # noqa: SLF001 - it has no other way
+
+
+def _redrawn(stream: Any, reader: Any) -> bytes:
+    """Drawing instructions read and written anew: no comment, no marked content; no packed inline picture."""
+    from pypdf.generic import ContentStream  # noqa: PLC0415 - each work loads only what it needs
+
+    content = ContentStream(stream.get_object(), reader)
+    kept = [(operands, operator) for operands, operator in content.operations if operator in _DRAWING]
+    for operands, operator in kept:
+        if operator == b"INLINE IMAGE" and any(word in str(operands["settings"]) for word in ("DCT", "JPX")):
+            raise KeptError
+    content.operations = kept
+    return bytes(content.get_data())
+
+
+def _clean(item: Any, reader: Any, seen: set[int], *, resources: bool = False) -> None:  # noqa: C901 - one walk
+    """Take out, in place, what is not needed to draw; whatever hangs on it too."""
+    item = item.get_object() if item is not None else None
+    if not isinstance(item, dict | list) or id(item) in seen:
+        return
+    seen.add(id(item))
+    if isinstance(item, list):
+        for value in item:
+            _clean(value, reader, seen)
+        return
+    for key in [key for key in item if _unneeded(item, key, resources=resources)]:
+        del item[key]
+    for key, value in list(item.items()):
+        _clean(value, reader, seen, resources=key == "/Resources")
+    if item.get("/Subtype") == "/Type3":
+        for drawing in item["/CharProcs"].get_object().values():
+            _replace(drawing.get_object(), _redrawn(drawing, reader))
+    elif hasattr(item, "get_data"):
+        _clean_stream(item, reader)
+
+
+def _unneeded(item: Any, key: str, *, resources: bool) -> bool:
+    if resources:
+        return key not in _RESOURCES
+    if item.get("/Subtype") in ("/Image", "/Form") and hasattr(item, "get_data"):
+        return key not in _XOBJECT
+    words = isinstance(item[key].get_object(), str | bytes) and not str(item.raw_get(key)).startswith("/")
+    return key in _HIDING or (words and key not in _WORDS)
+
+
+def _clean_stream(stream: Any, reader: Any) -> None:
+    named = stream.get("/Filter", [])
+    filters = [str(name) for name in (named if isinstance(named, list) else [named])]
+    if stream.get("/Subtype") == "/Form" or stream.get("/PatternType") == 1:
+        _replace(stream, _redrawn(stream, reader))
+    elif filters in (["/DCTDecode"], ["/DCT"]):
+        stream._data = _bare_jpeg(stream._data)  # noqa: SLF001 - decoding would lose the picture
+    elif set(filters) & {"/DCTDecode", "/DCT", "/JPXDecode", "/JBIG2Decode", "/Crypt"}:
+        raise KeptError
+    elif filters and not set(filters) & {"/CCITTFaxDecode", "/CCF"}:
+        _replace(stream, stream.get_data())
+
+
+def _replace(stream: Any, data: bytes) -> None:
+    from pypdf.generic import NameObject  # noqa: PLC0415 - each work loads only what it needs
+
+    stream.pop("/DecodeParms", None)
+    stream[NameObject("/Filter")] = NameObject("/FlateDecode")
+    stream._data = zlib.compress(data)  # noqa: SLF001 - in place: others point to it
+    if hasattr(stream, "decoded_self"):
+        stream.decoded_self = None
+
+
+def _bare_jpeg(data: bytes) -> bytes:  # noqa: C901 - one case for each kind of segment
+    """The same pixels, bit for bit: no APPn but the heads of JFIF and Adobe, no comment, nothing after the end."""
+    made, at = bytearray(data[:2]), 2
+    if data[:2] != b"\xff\xd8":
+        raise KeptError
+    while data[at] == 0xFF:
+        mark = data[at + 1]
+        if mark == 0xFF:
+            at += 1
+            continue
+        if mark == 0xD9:
+            return bytes(made + b"\xff\xd9")
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        body = data[at + 4 : end]
+        if mark == 0xE0 and body[:5] == b"JFIF\0":
+            made += b"\xff\xe0\0\x10" + body[:12] + b"\0\0"
+        elif mark == 0xEE and body[:5] == b"Adobe":
+            made += b"\xff\xee\0\x0e" + body[:12]
+        elif not (0xE0 <= mark <= 0xEF or mark == 0xFE):
+            made += data[at:end]
+        at = end
+        if mark == 0xDA:
+            found = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]").search(data, at)
+            if not found:
+                raise KeptError
+            made += data[at : found.start()]
+            at = found.start()
+    raise KeptError
