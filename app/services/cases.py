@@ -12,6 +12,7 @@ from sqlalchemy import and_, select
 
 from app import records
 from app.access import carried_documents, load_case, procedure_of, readable_sections, require, visible_cases
+from app.attachments import Newest, newest
 from app.domain.actor import Actor
 from app.domain.errors import SubjectKind
 from app.domain.events import CasesListed, CaseViewed
@@ -76,6 +77,7 @@ class CaseView:
     officers: tuple[tuple[Assignment, Account], ...]
     documents: tuple[Document, ...]
     handovers: tuple[Handover, ...]
+    attachments: Newest | None
     held_here: bool
 
 
@@ -121,6 +123,7 @@ def read_case(actor: Actor, case_id: UUID) -> CaseView:
             officers=_officers(case) if ours else (),
             documents=_documents(actor, case),
             handovers=_handovers(actor, case),
+            attachments=_attachments(actor, case),
             held_here=_held_here(actor, case),
         )
         tx.record(CaseViewed(subject_id=case.id))
@@ -181,6 +184,12 @@ def _documents(actor: Actor, case: Case) -> tuple[Document, ...]:
         return tuple(documents)
     carried = carried_documents(actor, case.id)
     return tuple(d for d in documents if str(d.id) in carried)
+
+
+def _attachments(actor: Actor, case: Case) -> Newest | None:
+    """None where this actor sees none: no right to them, or the file is with another unit."""
+    visible = actor.can(Permission.ATTACHMENT_READ) and _held_here(actor, case)
+    return newest(case.id) if visible else None
 
 
 def _handovers(actor: Actor, case: Case) -> tuple[Handover, ...]:

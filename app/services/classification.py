@@ -100,7 +100,6 @@ def _open_case(tx: Transaction, report: Report, procedure_id: str) -> Event:
     )
     db.session.add(case)
     db.session.flush()
-    records.begin(case.id, tx.now)
     for track in procedure.tracks:
         position.enter(case, track.id, track.initial.id, tx.actor.id, tx.now)
     _add_to_intake(tx, case, report)

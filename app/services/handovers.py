@@ -28,6 +28,7 @@ from app.domain.events import (
 )
 from app.domain.permissions import Permission
 from app.domain.procedure import Procedure, Section
+from app.domain.sealing import Branch
 from app.domain.states import HandoverState
 from app.domain.text import N_, Message
 from app.extensions import db
@@ -139,7 +140,7 @@ def refuse_handover(actor: Actor, handover_id: UUID, reason: str, *, version: in
         if not reason.strip():
             raise Invalid({"reason": [Message(N_("Write why you refuse, so that the giver can mend it."))]})
         _decide(tx, handover, HandoverState.REFUSED)
-        subject = records.Subject.of_case(case.id, handover.id)
+        subject = records.Subject.of_case(case.id, handover.id, Branch.CONTENT)
         records.write(subject, "refusal", {"text": reason}, actor.id, tx.now)
         position.touch(case, tx.now)
     return handover

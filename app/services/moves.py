@@ -23,6 +23,7 @@ from app.domain.events import (
 )
 from app.domain.permissions import Permission
 from app.domain.procedure import Move, Stage
+from app.domain.sealing import Branch
 from app.domain.states import HandoverState
 from app.domain.text import N_, Message
 from app.domain.workflow import find_move
@@ -268,4 +269,4 @@ def _keep_reason(tx: Transaction, case: Case, subject_id: UUID, reason: str | No
 
 
 def _of(case: Case, subject_id: UUID) -> records.Subject:
-    return records.Subject.of_case(case.id, subject_id)
+    return records.Subject.of_case(case.id, subject_id, Branch.CONTENT)

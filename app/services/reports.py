@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from app import records
+from app import records, search
 from app.access import content_visible, load_report, require, stated_reason, visible_reports
 from app.catalogue.calendar import VIETNAM
 from app.catalogue.intake import CHANNELS, CLASSIFY_DEADLINE, LANGUAGES
@@ -68,8 +68,8 @@ def log_report(actor: Actor, entries: Mapping[str, Any], *, request_key: str | N
             },
         )
         db.session.add(report)
-        records.begin(report.id, tx.now)
         records.write(records.Subject.report(report.id), "report", entries["content"], actor.id, tx.now)
+        search.update(search.Owner.report(report.id), "report", {}, entries["content"])
         remember(actor, OPERATION, request_key, entries, report.id, tx.now)
         tx.record(
             ReportLogged(

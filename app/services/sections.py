@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app import position, records
+from app import position, records, search
 from app.access import load_section, procedure_of, stated_reason
 from app.domain.actor import Actor
 from app.domain.errors import Forbidden, SubjectKind
@@ -71,8 +71,10 @@ def write_section(
     """
     with transaction(actor) as tx:
         case = _writable(actor, case_id, section_id)
-        subject = records.Subject.case(case.id)
+        subject = records.Subject.case(case.id, procedure_of(case).section(section_id).sensitivity.branch)
+        before = records.read(subject, section_id) if search.is_indexed(section_id) else None
         sealed = records.write(subject, section_id, dict(values), actor.id, tx.now, expected=version)
+        search.update(search.Owner.case(case.id), section_id, before.value if before else {}, values)
         position.touch(case, tx.now)
         tx.record(
             SectionWritten(

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.domain.actor import USERNAME, Actor
-from app.domain.errors import Conflict, Invalid, SignInFailed, Throttled
+from app.domain.errors import Conflict, IntegrityBroken, Invalid, SignInFailed, Throttled
 from app.domain.events import PasswordChanged, SignedIn, SignedOut, SignInRefused
 from app.domain.text import N_, Message
 from app.extensions import db, now, part
 from app.models import Account, SignInThrottle
-from app.sessions import end_sessions
+from app.sessions import end_sessions, readable
 from app.transaction import CHANGED_MEANWHILE, Transaction, transaction
 from app.vault import current_vault, hash_password, verify_password
 from app.vault.passwords import MAX_LENGTH, MIN_LENGTH
@@ -33,11 +33,7 @@ def sign_in(actor: Actor, username: str, password: str) -> Account:
     Raises SignInFailed, or Throttled after too many failures of the account or the source.
     """
     keys = _keys(username, actor.source)
-    with Session(db.engine) as session:  # the costly comparison happens outside, holding no lock
-        wait = _wait(session, keys)
-        found = None
-        if USERNAME.match(username):  # PostgreSQL breaks on a NUL, which no name holds
-            found = session.scalar(select(Account).where(Account.username == username))
+    found, wait = _found(actor, username, keys)
     stored = found.password_hash if found and found.active else None
     account = found if not wait and verify_password(password, stored) else None
     with transaction(actor) as tx:
@@ -83,6 +79,19 @@ def change_password(actor: Actor, present: str, wanted: str) -> UUID:
     if not right:
         raise Invalid({"present": [Message(N_("The present password is wrong."))]})
     return seen.id
+
+
+def _found(actor: Actor, username: str, keys: Keys) -> tuple[Account | None, int]:
+    """The account of this name and how long it must wait; the costly comparison comes after, holding no lock."""
+    try:
+        with readable(), Session(db.engine) as session:
+            wait, found = _wait(session, keys), None
+            if USERNAME.match(username):  # PostgreSQL breaks on a NUL, which no name holds
+                found = session.scalar(select(Account).where(Account.username == username))
+            return found, wait
+    except IntegrityBroken as broken:  # a forged account, found before the use case began
+        with transaction(actor):
+            raise broken from None
 
 
 def _replace(tx: Transaction, seen: Account, replacement: str) -> None:
