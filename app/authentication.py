@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -14,7 +14,9 @@ from werkzeug.datastructures import CallbackDict
 
 from app.config import Settings
 from app.domain.actor import Actor, Channel, anonymous
+from app.domain.errors import IntegrityBroken
 from app.extensions import csrf, login, part
+from app.services.alarms import raise_alarm
 from app.sessions import (
     Principal,
     StoredSession,
@@ -33,11 +35,15 @@ Answer = Callable[[], Any]
 
 
 class BrowserSession(CallbackDict[str, Any], SessionMixin):
-    """The browser's state; `stored` is what the database holds, None until something is kept."""
+    """The browser's state; `stored` is what the database holds, None until something is kept.
 
-    def __init__(self, stored: StoredSession | None) -> None:
+    `broken`: the alarm when the row of the cookie was forged; the cookie is taken back.
+    """
+
+    def __init__(self, stored: StoredSession | None, broken: IntegrityBroken | None = None) -> None:
         super().__init__(dict(stored.state) if stored else {}, self._changed)
         self.stored = stored
+        self.broken = broken
         self.modified = False
         self.forget = False
         self.sign_in_as: UUID | None = None
@@ -53,8 +59,10 @@ class DatabaseSessions(SessionInterface):
     def open_session(self, app: Flask, request: Any) -> BrowserSession:
         """The session of the cookie, or an empty one; the API has none."""
         token = None if request.path.startswith(API_PREFIX) else request.cookies.get(_cookie_name())
-        stored = find_session(token) if token else None
-        return BrowserSession(stored)
+        try:
+            return BrowserSession(find_session(token) if token else None)
+        except IntegrityBroken as broken:
+            return BrowserSession(None, broken)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed; a sign-in always gets a new cookie value."""
@@ -169,6 +177,8 @@ def init_app(app: Flask, *, web_denied: Answer, api_denied: Answer, must_change:
     def deny_by_default() -> Any:
         view = app.view_functions.get(request.endpoint or "")
         in_api = request.path.startswith(API_PREFIX)
+        if request.endpoint != "static":
+            _refuse_forged(in_api=in_api)
         open_to_all = view is None or getattr(view, "is_public", False) or request.endpoint == "static"
         if not open_to_all:
             if not current_user.is_authenticated:
@@ -186,16 +196,33 @@ def for_new_password(view: F) -> F:
     return view
 
 
+def _refuse_forged(*, in_api: bool) -> None:
+    """Nobody is recognised by a forged session, token or account; the alarm is an entry before it is raised."""
+    browser = cast("BrowserSession", session)
+    broken, browser.forget = browser.broken, browser.broken is not None
+    if broken is None and not current_user.is_authenticated:
+        broken = g.get("broken")
+    if broken is not None:
+        raise_alarm(anonymous_actor(Channel.API if in_api else Channel.WEB), broken)
+
+
 def _recognise(_request: Any) -> User | None:
-    principal: Principal | None = None
+    try:
+        principal = _principal()
+    except IntegrityBroken as broken:  # raised by the gate: here it would spoil the page that says so, too
+        g.broken = broken
+        principal = None
+    return User(principal) if principal else None
+
+
+def _principal() -> Principal | None:
     header = request.headers.get("Authorization", "")
     if request.path.startswith(API_PREFIX):
         if header.startswith("Bearer "):
-            principal = principal_of_token(header.removeprefix("Bearer ").strip(), source_address())
-    else:
-        stored = cast("BrowserSession", session).stored
-        principal = principal_of_session(stored, source_address()) if stored else None
-    return User(principal) if principal else None
+            return principal_of_token(header.removeprefix("Bearer ").strip(), source_address())
+        return None
+    stored = cast("BrowserSession", session).stored
+    return principal_of_session(stored, source_address()) if stored else None
 
 
 def _settings() -> Settings:

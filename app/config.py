@@ -23,6 +23,8 @@ DEFAULT_WORDS = (
     "secret",
 )
 MOST_PROXIES = 10
+MEGABYTE = 1024 * 1024  # bytes
+UNSET = Path()  # the folder of that name in the instance
 DEBUG_NAMES = ("DEBUG", "FLASK_DEBUG", "BENAN_DEBUG")
 
 
@@ -45,7 +47,7 @@ class Settings:
     mode: Mode
     instance: Path
     database_url: str
-    key_directory: Path
+    key_store: str
     secret_key: str
     cookie_secure: bool
     trusted_proxies: int = 0
@@ -54,6 +56,20 @@ class Settings:
     sign_in_failures: int = 5
     source_failures: int = 30
     sign_in_block: timedelta = timedelta(minutes=5)
+    checkpoint_directory: Path = UNSET
+    attachment_directory: Path = UNSET
+    attachment_limit: int = 500 * MEGABYTE
+    scanner: str = ""
+    owner_database_url: str = ""
+    backup_directory: Path = UNSET
+    backup_recipients: tuple[str, ...] = ()
+    backup_keys_days: int = 35
+    scratch_database_url: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("checkpoint", "attachment", "backup"):
+            if getattr(self, f"{name}_directory") == UNSET:
+                object.__setattr__(self, f"{name}_directory", self.instance / f"{name}s")
 
 
 def _database_url(url: str) -> str:
@@ -90,14 +106,16 @@ def _guessable(secret: str) -> bool:
     return repeats or known or min(len(set(secret)), len(steps)) < MIN_VARIETY
 
 
-def _proxies(env: Mapping[str, str]) -> int:
-    typed = env.get("BENAN_TRUSTED_PROXIES") or "0"
-    if not (typed.isascii() and typed.isdecimal() and len(typed) <= 2 and int(typed) <= MOST_PROXIES):
-        raise ConfigurationError(
-            f"BENAN_TRUSTED_PROXIES must be a whole number from 0 to {MOST_PROXIES}: how many proxies stand in "
-            "front. Use 1 behind the supplied nginx.conf, 0 when there is none."
-        )
+def _number(env: Mapping[str, str], name: str, default: int, most: int, meaning: str) -> int:
+    typed = env.get(name) or str(default)
+    if not (typed.isascii() and typed.isdecimal() and len(typed) <= 12 and int(typed) <= most):
+        raise ConfigurationError(f"{name} must be a whole number from 0 to {most}: {meaning}")
     return int(typed)
+
+
+def _proxies(env: Mapping[str, str]) -> int:
+    meaning = "how many proxies stand in front. Use 1 behind the supplied nginx.conf, 0 when there is none."
+    return _number(env, "BENAN_TRUSTED_PROXIES", 0, MOST_PROXIES, meaning)
 
 
 def load_settings(env: Mapping[str, str], root: Path) -> Settings:
@@ -121,8 +139,21 @@ def load_settings(env: Mapping[str, str], root: Path) -> Settings:
         mode=mode,
         instance=instance,
         database_url=_database_url(env.get("BENAN_DATABASE_URL") or f"sqlite:///{instance / 'benan.db'}"),
-        key_directory=Path(env.get("BENAN_KEY_STORE") or instance / "keys"),
+        key_store=env.get("BENAN_KEY_STORE") or str(instance / "keys"),
         secret_key=secret,
         cookie_secure=mode is not Mode.DEMO and env.get("BENAN_COOKIE_SECURE", "1") != "0",
         trusted_proxies=proxies,
+        checkpoint_directory=Path(env.get("BENAN_CHECKPOINTS") or UNSET),
+        attachment_directory=Path(env.get("BENAN_ATTACHMENTS") or UNSET),
+        attachment_limit=_number(
+            env, "BENAN_ATTACHMENT_LIMIT", 500 * MEGABYTE, 2048 * MEGABYTE, "bytes of the largest attachment."
+        ),
+        scanner=env.get("BENAN_SCANNER", ""),
+        owner_database_url=_database_url(env.get("BENAN_OWNER_DATABASE_URL", "")),
+        scratch_database_url=_database_url(env.get("BENAN_SCRATCH_DATABASE_URL", "")),
+        backup_directory=Path(env.get("BENAN_BACKUPS") or UNSET),
+        backup_recipients=tuple(env.get("BENAN_BACKUP_RECIPIENTS", "").split()),
+        backup_keys_days=_number(
+            env, "BENAN_BACKUP_KEYS_DAYS", 35, 3650, "days that backed up data keys are kept."
+        ),
     )

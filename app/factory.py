@@ -10,9 +10,11 @@ from sqlalchemy import Engine, event
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import api, authentication, cli, logs, web
+from app.attachments import SealedRequest
 from app.config import Mode, Settings, load_settings
 from app.extensions import Clock, babel, csrf, db, migrate, system_clock
 from app.installation import join_parts
+from app.ledger import listen
 
 ROOT = Path(__file__).parents[1]
 MAX_BODY = 2 * 1024 * 1024
@@ -36,11 +38,13 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         instance_path=str(settings.instance),
     )
     _configure(app, settings)
+    app.request_class = SealedRequest
     app.extensions["clock"] = clock
     app.extensions["benan.settings"] = settings
     logs.configure(app)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    listen()
     with app.app_context():
         _tune(db.engine)
         join_parts(app)
@@ -63,7 +67,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
 
 
 def _refuse_unprepared() -> tuple[str, int] | None:
-    missing = current_app.extensions.get("benan.missing")
+    missing = current_app.extensions.get("benan.missing") or current_app.extensions.get("benan.behind")
     return (str(missing), 503) if missing else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -43,13 +44,10 @@ def pass_gate(tx: Transaction, case: Case, move: Move, *, handover_confirmed: bo
 
 def refuse_half_done(case: Case) -> None:
     """Nothing may be left hanging with the giver: no paper with a number and no bytes, no step that waits."""
-    numbered = select(Document.id).where(
-        Document.case_id == case.id, Document.state == DocumentState.NUMBERED.value
-    )
-    waiting = select(Approval.id).where(Approval.case_id == case.id, Approval.decided_at.is_(None))
-    if db.session.scalar(numbered):
+    approvals = db.session.scalars(select(Approval).where(Approval.case_id == case.id)).all()
+    if any(document.state == DocumentState.NUMBERED for document in _documents(case)):
         raise Conflict(Message(N_("A document is numbered but not issued. Issue it first.")))
-    if db.session.scalar(waiting):
+    if any(approval.decided_at is None for approval in approvals):
         raise Conflict(Message(N_("A step of this case already waits for a second person's decision.")))
 
 
@@ -69,13 +67,14 @@ def check_still_ready(tx: Transaction, case: Case, stay: Stay) -> None:
         raise Conflict(NOT_READY) from None
 
 
+def _documents(case: Case) -> Sequence[Document]:
+    """The rows themselves, each checked as it is loaded: a query by their state would believe a forged one."""
+    return db.session.scalars(select(Document).where(Document.case_id == case.id)).all()
+
+
 def _facts(case: Case, at: datetime, *, handover_confirmed: bool) -> Facts:
     sections = [s.id for s in procedure(case.procedure_id, case.procedure_version).sections]
-    issued = db.session.scalars(
-        select(Document.type_id).where(
-            Document.case_id == case.id, Document.state == DocumentState.ISSUED.value
-        )
-    )
+    issued = (d.type_id for d in _documents(case) if d.state == DocumentState.ISSUED)
     return Facts(
         record=records.read_many(records.Subject.case(case.id), sections),
         issued=frozenset(issued),

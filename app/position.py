@@ -77,18 +77,21 @@ def touch(case: Case, at: datetime) -> None:
     """Give the case a new version and its earliest running terms; call after every change to it."""
     case.changed_at = at
     flag_modified(case, "changed_at")  # two acts in one instant are still two versions
-    running = db.session.execute(
-        select(Clock.due_at, Clock.deadline_id, Stay.track_id, Stay.stage_id)
+    running = db.session.execute(  # whole rows, each checked as it is loaded: a forged term must not spread
+        select(Clock, Stay)
         .join(Stay, Stay.id == Clock.stay_id)
         .where(Clock.case_id == case.id, Clock.stopped_at.is_(None))
     ).all()
     rules = procedure(case.procedure_id, case.procedure_version)
     verified = [
-        due
-        for due, deadline_id, track_id, stage_id in running
-        if rules.track(track_id).stage(stage_id).deadline(deadline_id).basis.confidence.verified
+        clock.due_at
+        for clock, stay in running
+        if rules.track(stay.track_id)
+        .stage(stay.stage_id)
+        .deadline(clock.deadline_id)
+        .basis.confidence.verified
     ]
-    case.next_due_at = min((due for due, *_ in running), default=NO_TERM)
+    case.next_due_at = min((clock.due_at for clock, _ in running), default=NO_TERM)
     case.overdue_from = min(verified, default=NO_TERM)
 
 

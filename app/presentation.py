@@ -10,13 +10,16 @@ from app.domain.deadlines import LOCAL, last_day
 from app.domain.errors import (
     BenAnError,
     Conflict,
+    Erased,
     Forbidden,
     IntegrityBroken,
     Invalid,
+    LedgerBehind,
     NotVisible,
     SecondPersonRequired,
     SignInFailed,
     Throttled,
+    TooLarge,
     Unavailable,
 )
 from app.domain.procedure import TermUnit
@@ -27,10 +30,13 @@ KINDS: tuple[tuple[type[BenAnError], int, str], ...] = (
     (SecondPersonRequired, 403, "second-person-required"),
     (Forbidden, 403, "forbidden"),
     (Conflict, 409, "conflict"),
+    (TooLarge, 413, "too-large"),
     (Invalid, 422, "invalid"),
     (Throttled, 429, "throttled"),
     (SignInFailed, 401, "sign-in-failed"),
+    (Erased, 410, "erased"),
     (IntegrityBroken, 503, "integrity"),
+    (LedgerBehind, 503, "ledger-behind"),
     (Unavailable, 503, "unavailable"),
 )
 

@@ -9,18 +9,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, tuple_
 
-from app.domain.errors import Conflict, IntegrityBroken, SubjectKind
+from app.domain.errors import Conflict, Erased, IntegrityBroken, SubjectKind
+from app.domain.sealing import Branch
 from app.domain.text import N_, Message
 from app.extensions import db
-from app.ledger import note
+from app.ledger import genuine
+from app.ledger.noted import note
 from app.models import DataKey, SealedValue
 from app.vault import BrokenSeal, current_vault
 
 STALE = Message(
     N_("Somebody else saved a newer version in the meantime. Compare it with yours and save again.")
 )
+
+Place = tuple[UUID, str, int]
+"""Where a data key is: owner, branch, number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +40,20 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whose key opens the value, what it belongs to, and how an alarm about it is worded."""
+    """Whose key opens the value, what it belongs to, and how an alarm about it is worded.
+
+    `branch`: under which branch of the keys new values are sealed; the stricter one unless nobody is named in them.
+    """
 
     owner_id: UUID
     subject_id: UUID
     kind: SubjectKind
+    branch: Branch = Branch.IDENTITY
 
     @classmethod
-    def case(cls, case_id: UUID) -> Subject:
+    def case(cls, case_id: UUID, branch: Branch = Branch.IDENTITY) -> Subject:
         """The case's own sections."""
-        return cls(case_id, case_id, SubjectKind.CASE)
+        return cls(case_id, case_id, SubjectKind.CASE, branch)
 
     @classmethod
     def report(cls, report_id: UUID) -> Subject:
@@ -52,20 +61,19 @@ class Subject:
         return cls(report_id, report_id, SubjectKind.REPORT)
 
     @classmethod
-    def of_case(cls, case_id: UUID, subject_id: UUID) -> Subject:
+    def of_case(cls, case_id: UUID, subject_id: UUID, branch: Branch = Branch.IDENTITY) -> Subject:
         """Something of a case: a document, an approval, a handover. Alarms name the case."""
-        return cls(case_id, subject_id, SubjectKind.CASE)
-
-
-def begin(owner_id: UUID, at: datetime) -> None:
-    """Give a new case or report its data key."""
-    root_key_id, wrapped = current_vault().new_data_key(owner_id)
-    db.session.add(DataKey(owner_id=owner_id, root_key_id=root_key_id, wrapped=wrapped, created_at=at))
-    db.session.flush()
+        return cls(case_id, subject_id, SubjectKind.CASE, branch)
 
 
 def write(
-    subject: Subject, name: str, value: Any, author: UUID, at: datetime, *, expected: int | None = None
+    subject: Subject,
+    name: str,
+    value: Any,
+    author: UUID,
+    at: datetime,
+    *,
+    expected: int | None = None,
 ) -> SealedValue:
     """Seal `value` (JSON data, or bytes) as the next version; the transaction's last ledger entry names it.
 
@@ -75,21 +83,15 @@ def write(
     if expected is not None and expected != present:
         raise Conflict(STALE)
     version = present + 1
+    number, key = key_for_writing(subject, at)
+    place: dict[str, Any] = {"owner_id": subject.owner_id, "subject_id": subject.subject_id, "name": name}
     plaintext = value if isinstance(value, bytes) else _encode(value)
-    sealed = current_vault().seal(
-        _data_key(subject),
-        plaintext,
-        owner_id=subject.owner_id,
-        subject_id=subject.subject_id,
-        name=name,
-        version=version,
-    )
     row = SealedValue(
-        subject_id=subject.subject_id,
-        name=name,
+        **place,
         version=version,
-        owner_id=subject.owner_id,
-        sealed=sealed,
+        branch=subject.branch.value,
+        key_number=number,
+        sealed=current_vault().seal(key, plaintext, version=version, **place),
         written_at=at,
         written_by=author,
     )
@@ -102,13 +104,13 @@ def write(
 def read(subject: Subject, name: str) -> Opened | None:
     """The present version as JSON data; None when nothing was written yet. IntegrityBroken when it is not whole."""
     row = _present_row(subject, name)
-    return None if row is None else _opened(row, json.loads(_unseal(subject, row, _data_key(subject))))
+    return None if row is None else _opened(row, json.loads(_unseal_one(subject, row)))
 
 
 def read_bytes(subject: Subject, name: str) -> bytes | None:
     """The present version of a sealed file; None when there is none."""
     row = _present_row(subject, name)
-    return None if row is None else _unseal(subject, row, _data_key(subject))
+    return None if row is None else _unseal_one(subject, row)
 
 
 def read_many(subject: Subject, names: Iterable[str]) -> dict[str, Any]:
@@ -127,11 +129,9 @@ def read_all(subjects: Sequence[Subject], names: Iterable[str]) -> dict[tuple[UU
     )
     same = [getattr(SealedValue, part) == newest.c[part] for part in ("subject_id", "name", "version")]
     rows = db.session.scalars(select(SealedValue).join(newest, and_(*same))).all()
-    keys = _data_keys(subjects if rows else ())
+    keys = _open_keys([(of[row.subject_id], row) for row in rows])
     return {
-        (row.subject_id, row.name): json.loads(
-            _unseal(of[row.subject_id], row, keys[of[row.subject_id].owner_id])
-        )
+        (row.subject_id, row.name): json.loads(_unseal(of[row.subject_id], row, keys[_key_of(row)]))
         for row in rows
     }
 
@@ -160,27 +160,83 @@ def _present_row(subject: Subject, name: str) -> SealedValue | None:
     ).first()
 
 
-def _data_key(subject: Subject) -> bytes:
-    return _data_keys((subject,))[subject.owner_id]
+def key_for_writing(subject: Subject, at: datetime) -> tuple[int, bytes]:
+    """The newest data key of the subject's branch, made at its first use: (number, 32 bytes).
+
+    Erased when it was destroyed.
+    """
+    newest = db.session.scalars(
+        select(DataKey)
+        .where(DataKey.owner_id == subject.owner_id, DataKey.branch == subject.branch)
+        .order_by(DataKey.number.desc())
+        .limit(1)
+    ).first()
+    if newest is not None:
+        return newest.number, _open_key(subject.kind, newest)
+    root_key_id, wrapped, data_key = current_vault().new_data_key(subject.owner_id, subject.branch, 1)
+    db.session.add(
+        DataKey(
+            owner_id=subject.owner_id,
+            branch=subject.branch.value,
+            number=1,
+            root_key_id=root_key_id,
+            wrapped=wrapped,
+            created_at=at,
+        )
+    )
+    db.session.flush()
+    return 1, data_key
 
 
-def _data_keys(subjects: Iterable[Subject]) -> dict[UUID, bytes]:
-    kinds = {subject.owner_id: subject.kind for subject in subjects}
-    rows = db.session.scalars(select(DataKey).where(DataKey.owner_id.in_(kinds))).all() if kinds else ()
-    wrapped = {row.owner_id: (row.root_key_id, bytes(row.wrapped)) for row in rows}
-    keys = {}
-    for owner_id, kind in kinds.items():
-        try:
-            keys[owner_id] = current_vault().open_data_key(owner_id, *wrapped[owner_id])
-        except (BrokenSeal, KeyError):
-            raise IntegrityBroken(kind, owner_id) from None
-    return keys
+def data_key(subject: Subject, branch: str, number: int) -> bytes:
+    """A data key by its place; IntegrityBroken when it is missing or does not open, Erased when destroyed."""
+    row = db.session.get(DataKey, (subject.owner_id, branch, number))
+    if row is None:
+        raise IntegrityBroken(subject.kind, subject.owner_id)
+    return _open_key(subject.kind, row)
 
 
-def _unseal(subject: Subject, row: SealedValue, data_key: bytes) -> bytes:
+def _open_key(kind: SubjectKind, row: DataKey) -> bytes:
+    if not genuine(row):
+        raise IntegrityBroken(kind, row.owner_id)
+    if row.wrapped is None:
+        raise Erased
+    try:
+        branch = Branch(row.branch)
+        return current_vault().open_data_key(
+            row.owner_id, branch, row.number, row.root_key_id, bytes(row.wrapped)
+        )
+    except BrokenSeal:
+        raise IntegrityBroken(kind, row.owner_id) from None
+
+
+def _key_of(row: SealedValue) -> Place:
+    return row.owner_id, row.branch, row.key_number
+
+
+def _open_keys(pairs: Sequence[tuple[Subject, SealedValue]]) -> dict[Place, bytes]:
+    kinds = {_key_of(row): subject.kind for subject, row in pairs}
+    if not kinds:
+        return {}
+    places = tuple_(DataKey.owner_id, DataKey.branch, DataKey.number)
+    rows = db.session.scalars(select(DataKey).where(places.in_(tuple(kinds)))).all()
+    found = {(row.owner_id, row.branch, row.number): row for row in rows}
+    for place, kind in kinds.items():
+        if place not in found:
+            raise IntegrityBroken(kind, place[0])
+    return {place: _open_key(kind, found[place]) for place, kind in kinds.items()}
+
+
+def _unseal_one(subject: Subject, row: SealedValue) -> bytes:
+    return _unseal(subject, row, _open_keys([(subject, row)])[_key_of(row)])
+
+
+def _unseal(subject: Subject, row: SealedValue, key: bytes) -> bytes:
+    if row.owner_id != subject.owner_id or not genuine(row):
+        raise IntegrityBroken(subject.kind, subject.owner_id)
     try:
         return current_vault().unseal(
-            data_key,
+            key,
             bytes(row.sealed),
             owner_id=subject.owner_id,
             subject_id=row.subject_id,

@@ -70,6 +70,7 @@ def transaction(actor: Actor) -> Iterator[Transaction]:
         session.flush()
         current_ledger().append(session(), actor, tx.events, tx.now)
         session.commit()
+        current_ledger().committed(session())
     except (AccessRefused, IntegrityBroken) as error:
         session.rollback()
         _record(actor, [*tx.attempts, _refusal(error)])
@@ -110,3 +111,4 @@ def _record(actor: Actor, events: Sequence[Event]) -> None:
     _begin()
     current_ledger().append(db.session(), actor, events, now())
     db.session.commit()
+    current_ledger().committed(db.session())

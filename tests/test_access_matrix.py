@@ -18,6 +18,7 @@ import pytest
 from app.extensions import db
 from app.services.handovers import confirm_handover
 from tests.conftest import ApiClient, csrf_of, token_for
+from tests.ledger.logs import sealed
 from tests.services import acting
 
 COLUMNS = {
@@ -57,16 +58,35 @@ GET /cases/<uuid:case_id>/documents/new/<type_id>                 302 404 200 40
 POST /cases/<uuid:case_id>/documents/new/<type_id>                302 404 422 404 403 404 404 404 403 404
 GET /cases/<uuid:case_id>/handovers/new                           302 403 200 404 200 403 403 403 403 404
 POST /cases/<uuid:case_id>/handovers/new                          302 404 409 404 409 404 404 404 403 404
+GET /attachments/<uuid:attachment_id>                             302 404 200 404 200 404 404 404 404 404
+POST /attachments/<uuid:attachment_id>                            302 404 422 404 422 404 404 404 404 404
+GET /attachments/<uuid:attachment_id>/copy                        302 404 200 404 200 404 404 404 404 404
+POST /attachments/<uuid:attachment_id>/copy                       302 404 422 404 422 404 404 404 404 404
+GET /attachments/<uuid:attachment_id>/file                        302 404 200 404 200 404 404 404 404 404
+POST /attachments/<uuid:attachment_id>/file                       302 404 422 404 422 404 404 404 404 404
+POST /attachments/<uuid:attachment_id>/note                       302 404 409 404 403 404 404 404 404 404
+GET /attachments/<uuid:attachment_id>/preview                     302 404 200 404 200 404 404 404 404 404
+POST /attachments/<uuid:attachment_id>/preview                    302 404 422 404 422 404 404 404 404 404
+POST /attachments/<uuid:attachment_id>/removal                    302 404 403 404 409 404 404 404 404 404
+GET /cases/<uuid:case_id>/attachments                             302 404 200 404 200 404 404 404 403 404
+GET /cases/<uuid:case_id>/attachments/new                         302 404 200 404 403 404 404 404 403 404
+POST /cases/<uuid:case_id>/attachments/new                        302 404 422 404 403 404 404 404 403 404
 GET /cases/<uuid:case_id>/ledger                                  302 404 403 404 200 404 404 404 403 404
 GET /cases/<uuid:case_id>/moves/<track_id>/<to>                   302 404 200 404 200 404 404 404 403 404
 GET /cases/<uuid:case_id>/reasons                                 302 404 200 404 200 404 404 404 403 404
 POST /cases/<uuid:case_id>/moves/<track_id>/<to>                  302 404 409 404 409 404 404 404 403 404
+POST /cases/<uuid:case_id>/matches                                302 404 302 404 422 404 404 404 403 404
 POST /cases/<uuid:case_id>/officers                               302 404 403 404 409 404 404 404 403 404
 POST /cases/<uuid:case_id>/officers/<uuid:account_id>/end         302 404 403 404 409 404 404 404 403 404
 GET /cases/<uuid:case_id>/sections/<section_id>                   302 404 200 404 200 404 404 404 200 404
 POST /cases/<uuid:case_id>/sections/<section_id>                  302 404 422 404 422 404 404 404 422 404
 GET /cases/<uuid:case_id>/sections/<section_id>/edit              302 404 200 404 403 404 404 404 403 404
 POST /cases/<uuid:case_id>/sections/<section_id>/edit             302 404 409 404 403 404 404 404 403 404
+GET /cases/<uuid:case_id>/keeping                                 302 404 403 404 200 404 404 404 403 404
+POST /cases/<uuid:case_id>/keeping/erasure                        302 404 403 404 409 404 404 404 403 404
+POST /cases/<uuid:case_id>/keeping/hold                           302 404 403 404 409 404 404 404 403 404
+POST /cases/<uuid:case_id>/keeping/hold/end                       302 404 403 404 409 404 404 404 403 404
+POST /cases/<uuid:case_id>/keeping/term                           302 404 403 404 409 404 404 404 403 404
 GET /documents/<uuid:document_id>                                 302 404 200 404 200 200 404 404 200 404
 GET /documents/<uuid:document_id>/download                        302 404 200 404 200 200 404 404 200 404
 POST /documents/<uuid:document_id>/download                       302 404 422 404 422 422 404 404 422 404
@@ -75,6 +95,8 @@ POST /documents/<uuid:document_id>/edit                           302 404 422 40
 GET /documents/<uuid:document_id>/issue                           302 404 200 404 403 404 404 404 404 404
 POST /documents/<uuid:document_id>/issue                          302 404 409 404 403 404 404 404 404 404
 GET /documents/<uuid:document_id>/preview                         302 404 200 404 403 404 404 404 404 404
+GET /erasures                                                     302 403 403 403 200 403 403 403 403 200
+POST /erasures/<uuid:erasure_id>                                  302 404 404 404 404 404 404 404 404 404
 GET /handovers                                                    302 403 200 200 200 403 403 200 200 200
 GET /handovers/<uuid:handover_id>                                 302 404 200 404 200 404 404 200 200 404
 POST /handovers/<uuid:handover_id>/confirm                        302 404 403 404 403 404 404 409 409 404
@@ -82,6 +104,8 @@ POST /handovers/<uuid:handover_id>/refuse                         302 404 403 40
 POST /handovers/<uuid:handover_id>/withdraw                       302 404 409 404 409 404 404 403 403 404
 POST /language                                                    302 302 302 302 302 302 302 302 302 302
 GET /ledger                                                       302 403 403 403 200 403 403 403 403 200
+GET /ledger/checkpoint                                            302 403 403 403 200 403 403 403 403 200
+GET /ledger/checkpoint.pdf                                        302 403 403 403 200 403 403 403 403 200
 GET /password                                                     302 200 200 200 200 200 200 200 200 200
 POST /password                                                    302 422 422 422 422 422 422 422 422 422
 GET /quiet                                                        200 200 200 200 200 200 200 200 200 200
@@ -96,6 +120,8 @@ POST /reports/<uuid:report_id>/opening                            302 200 404 40
 POST /reports/<uuid:report_id>/slip                               302 200 404 404 422 404 404 404 404 404
 GET /reports/new                                                  302 200 403 403 200 403 403 403 403 200
 POST /reports/new                                                 302 422 403 403 422 403 403 403 403 422
+GET /search                                                       302 403 200 200 200 403 403 403 403 200
+POST /search                                                      302 403 422 422 422 403 403 403 403 422
 GET /sign-in                                                      200 200 200 200 200 200 200 200 200 200
 POST /sign-in                                                     401 401 401 401 401 401 401 401 401 401
 POST /sign-out                                                    302 302 302 302 302 302 302 302 302 302
@@ -109,23 +135,42 @@ DELETE /api/v1/cases/<uuid:case_id>/assignments/<uuid:account_id> 401 404 403 40
 POST /api/v1/cases/<uuid:case_id>/documents                       401 404 201 404 403 404 404 404 403 404
 POST /api/v1/cases/<uuid:case_id>/handovers                       401 404 412 404 412 404 404 404 403 404
 GET /api/v1/cases/<uuid:case_id>/ledger                           401 404 403 404 200 404 404 404 403 404
+POST /api/v1/cases/<uuid:case_id>/matches                         401 404 200 404 422 404 404 404 403 404
 POST /api/v1/cases/<uuid:case_id>/moves                           401 404 412 404 412 404 404 404 403 404
 GET /api/v1/cases/<uuid:case_id>/moves/<id:track_id>/<id:to>      401 404 200 404 200 404 404 404 403 404
 GET /api/v1/cases/<uuid:case_id>/reasons                          401 404 200 404 200 404 404 404 403 404
 GET /api/v1/cases/<uuid:case_id>/sections/<id:section_id>         401 404 200 404 422 404 404 404 200 404
 PUT /api/v1/cases/<uuid:case_id>/sections/<id:section_id>         401 404 412 404 403 404 404 404 403 404
 GET /api/v1/document-types                                        401 200 200 200 200 200 200 200 200 200
+GET /api/v1/attachments/<uuid:attachment_id>                      401 404 200 404 422 404 404 404 404 404
+GET /api/v1/attachments/<uuid:attachment_id>/copy                 401 404 200 404 422 404 404 404 404 404
+GET /api/v1/attachments/<uuid:attachment_id>/file                 401 404 200 404 422 404 404 404 404 404
+PUT /api/v1/attachments/<uuid:attachment_id>/note                 401 404 412 404 403 404 404 404 404 404
+GET /api/v1/attachments/<uuid:attachment_id>/preview              401 404 200 404 422 404 404 404 404 404
+POST /api/v1/attachments/<uuid:attachment_id>/removal             401 404 403 404 412 404 404 404 404 404
+GET /api/v1/cases/<uuid:case_id>/attachments                      401 404 200 404 200 404 404 404 403 404
+POST /api/v1/cases/<uuid:case_id>/attachments                     401 404 422 404 403 404 404 404 403 404
+POST /api/v1/cases/<uuid:case_id>/erasures                        401 404 403 404 412 404 404 404 403 404
+GET /api/v1/cases/<uuid:case_id>/keeping                          401 404 403 404 200 404 404 404 403 404
+PUT /api/v1/cases/<uuid:case_id>/keeping/hold                     401 404 403 404 412 404 404 404 403 404
+DELETE /api/v1/cases/<uuid:case_id>/keeping/hold                  401 404 403 404 412 404 404 404 403 404
+PUT /api/v1/cases/<uuid:case_id>/keeping/term                     401 404 403 404 412 404 404 404 403 404
 GET /api/v1/documents/<uuid:document_id>                          401 404 200 404 200 200 404 404 200 404
 PUT /api/v1/documents/<uuid:document_id>/form                     401 404 412 404 403 404 404 404 404 404
 POST /api/v1/documents/<uuid:document_id>/issue                   401 404 412 404 403 404 404 404 404 404
 GET /api/v1/documents/<uuid:document_id>/pdf                      401 404 200 404 422 200 404 404 200 404
 GET /api/v1/documents/<uuid:document_id>/preview.pdf              401 404 200 404 403 404 404 404 404 404
+GET /api/v1/erasures                                              401 403 403 403 200 403 403 403 403 200
+POST /api/v1/erasures/<uuid:erasure_id>/decision                  401 404 404 404 404 404 404 404 404 404
 GET /api/v1/handovers                                             401 403 200 200 200 403 403 200 200 200
 GET /api/v1/handovers/<uuid:handover_id>                          401 404 200 404 200 404 404 200 200 404
 POST /api/v1/handovers/<uuid:handover_id>/confirmation            401 404 403 404 403 404 404 412 409 404
 POST /api/v1/handovers/<uuid:handover_id>/refusal                 401 404 403 404 403 404 404 412 409 404
 POST /api/v1/handovers/<uuid:handover_id>/withdrawal              401 404 412 404 412 404 404 403 403 404
 GET /api/v1/ledger                                                401 403 403 403 200 403 403 403 403 200
+GET /api/v1/ledger/checkpoint                                     401 403 403 403 200 403 403 403 403 200
+GET /api/v1/ledger/proofs/consistency                             401 403 403 403 422 403 403 403 403 422
+GET /api/v1/ledger/proofs/inclusion                               401 403 403 403 422 403 403 403 403 422
 GET /api/v1/officers                                              401 403 403 403 200 403 403 403 403 200
 GET /api/v1/openapi.json                                          200 200 200 200 200 200 200 200 200 200
 GET /api/v1/procedures                                            401 200 200 200 200 200 200 200 200 200
@@ -135,8 +180,12 @@ POST /api/v1/reports                                              401 201 403 40
 GET /api/v1/reports/<uuid:report_id>                              401 200 404 404 422 404 404 404 404 404
 POST /api/v1/reports/<uuid:report_id>/classification              401 412 404 404 412 404 404 404 404 404
 GET /api/v1/reports/<uuid:report_id>/slip.pdf                     401 200 404 404 422 404 404 404 404 404
+POST /api/v1/searches                                             401 403 200 200 422 403 403 403 403 422
 GET /api/v1/units                                                 401 403 200 200 200 403 403 403 403 200
 """
+
+
+NOBODY_ASKED = UUID(int=9)
 
 
 @dataclass(frozen=True)
@@ -150,6 +199,8 @@ class World:
     draft_id: UUID
     handover_id: UUID
     officer_id: UUID
+    attachment_id: UUID
+    erasure_id: UUID = NOBODY_ASKED
     section_id: str = "identity"
     track_id: str = "victim"
     to: str = "initial_verification"
@@ -159,6 +210,10 @@ class World:
 
 DRAFTS = ("/edit", "/preview", "/preview.pdf", "/issue", "/form")
 BODIES: dict[str, Any] = {
+    "POST /cases/<uuid:case_id>/keeping/erasure": {"ground": "term_over"},
+    "POST /cases/<uuid:case_id>/keeping/hold": {"ground": "complaint"},
+    "POST /cases/<uuid:case_id>/keeping/term": {"ground": "unit_schedule", "keep_until": "01/01/2030"},
+    "POST /erasures/<uuid:erasure_id>": {"decision": "refuse"},
     "POST /reports/new": {},
     "POST /reports": REPORT,
     "POST /reports/<uuid:report_id>/classification": CLOSING,
@@ -168,15 +223,23 @@ BODIES: dict[str, Any] = {
     "POST /handovers/<uuid:handover_id>/refuse": {"reason": "x"},
     "PUT /cases/<uuid:case_id>/sections/<id:section_id>": {"values": {"full_name": "Hư Cấu"}},
     "POST /cases/<uuid:case_id>/sections/<section_id>/edit": {"full_name": "Hư Cấu"},
+    "POST /attachments/<uuid:attachment_id>/removal": {"why": "x", "reason": "supervision"},
     "POST /sign-in": {"username": "nobody", "password": "x"},
     "POST /password": {"present": "x", "wanted": "y" * 20},
 }
 API_BODIES: dict[str, Any] = {
+    "POST /cases/<uuid:case_id>/erasures": {"ground": "term_over"},
+    "PUT /cases/<uuid:case_id>/keeping/hold": {"ground": "complaint"},
+    "PUT /cases/<uuid:case_id>/keeping/term": {"ground": "unit_schedule", "keep_until": "2030-01-01"},
+    "POST /erasures/<uuid:erasure_id>/decision": {"approved": False},
     "POST /cases/<uuid:case_id>/documents": {"type": "records_handover", "form": RECORDS_FORM},
     "POST /cases/<uuid:case_id>/handovers": {"to_unit_id": str(UUID(int=1))},
     "POST /approvals/<uuid:approval_id>/decision": {"approved": False},
+    "POST /searches": {"name": "Hư Cấu"},
     "POST /handovers/<uuid:handover_id>/refusal": {"reason": "x"},
     "PUT /documents/<uuid:document_id>/form": {"values": RECORDS_FORM},
+    "PUT /attachments/<uuid:attachment_id>/note": {"note": "x"},
+    "POST /attachments/<uuid:attachment_id>/removal": {"reason": "x"},
 }
 
 
@@ -189,6 +252,7 @@ def world(app, actor_for):
         case_id = acting.transferring(actor_for)
         papers = [acting.issued(actor_for, case_id, type_id) for type_id in acting.HANDOVER_PAPERS]
         draft = acting.draft(actor_for, case_id)
+        attachment = acting.attached(actor_for, case_id)
         handover = acting.offer(actor_for, case_id)
         report = acting.report(actor_for)
         made = World(
@@ -199,8 +263,10 @@ def world(app, actor_for):
             draft_id=draft.id,
             handover_id=handover.id,
             officer_id=actor_for("minh").id,
+            attachment_id=attachment.id,
         )
         db.session.remove()
+        sealed()
     return made
 
 
@@ -246,7 +312,8 @@ def _ask(key, world, app, page, machine, token):
         entries = API_BODIES.get(short) or BODIES.get(short)
         if short.endswith("/assignments"):
             entries = {"account_id": str(world.officer_id)}
-        return machine.open(method, address.removeprefix("/api/v1"), **_in_api(short, entries)).status_code
+        with machine.open(method, address.removeprefix("/api/v1"), **_in_api(short, entries)) as answer:
+            return answer.status_code
     if method == "GET":
         with page.get(address) as answer:  # a file stays open until its answer is closed
             return answer.status_code

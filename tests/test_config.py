@@ -26,7 +26,7 @@ def test_the_defaults_are_production_on_sqlite_with_secure_cookies(tmp_path):
     settings = _load(tmp_path)
     assert settings.mode is Mode.PRODUCTION
     assert settings.database_url == f"sqlite:///{tmp_path}/benan.db"
-    assert settings.key_directory == tmp_path / "keys"
+    assert settings.key_store == str(tmp_path / "keys")
     assert (settings.cookie_secure, settings.trusted_proxies) == (True, 0)
 
 
@@ -83,7 +83,7 @@ def test_an_empty_setting_means_the_default(tmp_path):
     assert _load(tmp_path, **empty) == _load(tmp_path)
     settings = load_settings({"BENAN_SECRET_KEY": SECRET, "BENAN_INSTANCE": ""}, tmp_path)
     assert settings.instance == tmp_path / "instance"
-    assert settings.key_directory == tmp_path / "instance" / "keys"
+    assert settings.key_store == str(tmp_path / "instance" / "keys")
 
 
 @pytest.mark.parametrize(("value", "count"), [("0", 0), ("1", 1), ("10", 10)])
@@ -127,7 +127,7 @@ def _settings(folder, mode, **values):
         "mode": mode,
         "instance": folder,
         "database_url": f"sqlite:///{folder}/benan.db",
-        "key_directory": folder / "keys",
+        "key_store": str(folder / "keys"),
         "secret_key": SECRET,
         "cookie_secure": mode is Mode.PRODUCTION,
     }

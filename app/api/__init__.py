@@ -6,13 +6,16 @@ from flask import Flask
 
 from app.api import (
     assignments,
+    attachments,
     cases,
     documents,
+    erasure,
     handovers,
     ledger,
     moves,
     procedures,
     reports,
+    searching,
     sections,
 )
 from app.api.description import Description, register_description
@@ -31,9 +34,12 @@ def register(app: Flask) -> None:
         reports,
         cases,
         sections,
+        searching,
         moves,
         assignments,
         documents,
+        erasure,
+        attachments,
         handovers,
         ledger,
     ):

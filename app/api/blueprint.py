@@ -23,7 +23,7 @@ from app.domain.errors import BenAnError, Invalid
 from app.schemas.loading import messages_by_path
 
 ALWAYS = (401, 403, 422, 500, 503)
-WITH_ID = (404,)
+WITH_ID = (404, 410)
 CHANGE = (409, 412, 428)
 CREATE = (409,)
 WITH_BODY = (400, 413, 415)

@@ -40,6 +40,11 @@ KINDS: Mapping[int, tuple[str, Message, Message]] = {
         Message(N_("This collides with what is stored")),
         Message(N_("Read it again, then decide.")),
     ),
+    410: (
+        "erased",
+        Message(N_("This file was erased")),
+        Message(N_("Its time of keeping was over. Nobody can open it any more.")),
+    ),
     412: (
         "precondition-failed",
         Message(N_("The version is no longer the present one")),

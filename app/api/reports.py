@@ -14,8 +14,10 @@ from app.authentication import current_actor
 from app.paging import Page
 from app.schemas.queries import ChangeHeaders, CreateHeaders, ReasonQuery, ReportsQuery
 from app.schemas.reports import ClassificationIn, OpenedReportOut, ReportIn, ReportOut, ReportPageOut
+from app.schemas.searching import LoggedReportOut, Noticed
 from app.services.classification import Decision, classify_report
 from app.services.reports import list_reports, log_report, print_slip, read_report
+from app.services.same_person import matches_of_report
 
 blueprint = Blueprint("reports", "Reports as they come in.")
 
@@ -23,11 +25,12 @@ blueprint = Blueprint("reports", "Reports as they come in.")
 @blueprint.route("/reports", methods=["POST"])
 @blueprint.arguments(CreateHeaders, location="headers")
 @blueprint.arguments(ReportIn)
-@blueprint.response(201, ReportOut, headers=CREATED)
+@blueprint.response(201, LoggedReportOut, headers=CREATED)
 def create_report(headers: dict[str, Any], entries: dict[str, Any]) -> Any:
     """Take a report down; its term for classification starts now."""
     report = log_report(current_actor(), entries, **headers)
-    return report, tagged(report.version, f"/reports/{report.id}")
+    matches = matches_of_report(current_actor(), report.id, entries["content"])
+    return Noticed(report, matches), tagged(report.version, f"/reports/{report.id}")
 
 
 @blueprint.route("/reports")

@@ -11,7 +11,9 @@ from app.authentication import current_actor
 from app.schemas.fields import fields_schema
 from app.schemas.loading import load
 from app.schemas.queries import ChangeHeaders, ReasonQuery
+from app.schemas.searching import Noticed, WrittenSectionOut
 from app.schemas.sections import SectionOut, ValuesIn
+from app.services.same_person import matches_of_section
 from app.services.sections import read_section, section_to_write, write_section
 
 blueprint = Blueprint("sections", "Sealed sections; each opening is recorded.")
@@ -29,7 +31,7 @@ def get_section(query: dict[str, Any], case_id: UUID, section_id: str) -> Any:
 @blueprint.route("/cases/<uuid:case_id>/sections/<id:section_id>", methods=["PUT"])
 @blueprint.arguments(ChangeHeaders, location="headers")
 @blueprint.arguments(ValuesIn)
-@blueprint.response(200, SectionOut, headers=ETAG)
+@blueprint.response(200, WrittenSectionOut, headers=ETAG)
 def put_section(headers: dict[str, Any], entries: dict[str, Any], case_id: UUID, section_id: str) -> Any:
     """Save the whole section anew.
 
@@ -38,4 +40,5 @@ def put_section(headers: dict[str, Any], entries: dict[str, Any], case_id: UUID,
     section = section_to_write(current_actor(), case_id, section_id).section
     values = load(fields_schema(section.fields), entries["values"])
     view = write_section(current_actor(), case_id, section_id, values, **headers)
-    return view, tagged(view.version)
+    matches = matches_of_section(current_actor(), case_id, section_id, values)
+    return Noticed(view, matches), tagged(view.version)

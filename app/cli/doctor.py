@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -18,10 +17,13 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.backup import readiness
 from app.config import Settings
 from app.domain.errors import Unavailable
 from app.extensions import db, now, part
 from app.models import LedgerEntry
+from app.vault import KeyStoreError
+from app.vault.key_stores import key_folder, key_store_faults
 
 APT = "apt-get install -y --no-install-recommends libpangoft2-1.0-0 libharfbuzz-subset0"
 Check = Callable[[], Iterator[str]]
@@ -30,7 +32,7 @@ Check = Callable[[], Iterator[str]]
 @click.command("doctor")
 @with_appcontext
 def doctor() -> None:
-    """Check fonts, PDF libraries, key store, database, migrations and clock; exit 1 when something is wrong."""
+    """Check fonts, PDF libraries, key store, database, migrations, clock, backups; exit 1 when something is wrong."""
     checks: tuple[tuple[str, Check], ...] = (
         ("installation", _installation),
         ("key store", _key_store),
@@ -38,6 +40,7 @@ def doctor() -> None:
         ("migrations", _migrations),
         ("clock", _clock),
         ("PDF libraries and fonts", _pdf),
+        ("backups", lambda: readiness.remedies(part("settings"), db.engine)),
     )
     wrong = 0
     for name, check in checks:
@@ -60,15 +63,12 @@ def _installation() -> Iterator[str]:
 
 def _key_store() -> Iterator[str]:
     settings: Settings = part("settings")
-    directory = settings.key_directory
-    if not directory.is_dir():
-        yield f"{directory} does not exist. Run: flask init"
-        return
-    for path in (directory, *sorted(directory.glob("*.key"))):
-        if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            yield f"{path} is open to other users. Run: chmod go-rwx {path}"
+    try:
+        yield from key_store_faults(settings.key_store)
+    except KeyStoreError as error:
+        yield str(error)
     database = settings.database_url.removeprefix("sqlite:///")
-    if settings.database_url.startswith("sqlite") and Path(database).parent == directory:
+    if settings.database_url.startswith("sqlite") and Path(database).parent == key_folder(settings.key_store):
         yield "Keys and database share a folder. Set BENAN_KEY_STORE to another one."
 
 

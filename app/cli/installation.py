@@ -9,7 +9,8 @@ from flask_migrate import upgrade
 
 from app.config import Settings
 from app.extensions import part
-from app.installation import install, join_parts
+from app.grants import grant
+from app.installation import NotAsLeft, adopt, install, join_parts
 from app.vault import KeyStoreError
 
 
@@ -20,15 +21,22 @@ def init() -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - flask's own way to the object
     settings: Settings = part("settings")
     upgrade()
+    if grant(settings):
+        click.echo("The application's database role has exactly the rights it needs.")
     try:
         fresh = install(app)
+        adopted = adopt(app)
     except KeyStoreError as error:
         raise click.ClickException(f"{error} Restore the database that belongs to these keys.") from None
+    except NotAsLeft as error:
+        raise click.ClickException(str(error)) from None
     join_parts(app)
+    if adopted:
+        click.echo(f"{adopted} rows from before were given their codes, as they stood.")
     if fresh:
         click.echo(f"The installation in {settings.instance} is prepared.")
         click.echo(
-            f"Its keys are in {settings.key_directory}. Keep a copy in a safe, apart from the database backups."
+            f"Its keys are in {settings.key_store}. Keep a copy in a safe, apart from the database backups."
         )
     else:
         click.echo(f"The installation in {settings.instance} is up to date.")

@@ -15,7 +15,7 @@ from app.domain.document import Content, DocumentType
 from app.domain.document_rules import sheet_count
 from app.domain.procedure import Field, FieldKind, LegalBasis, Section
 
-_VIETNAM = timezone(timedelta(hours=7))
+VIETNAM = timezone(timedelta(hours=7))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def _clock(stored: Mapping[str, Any]) -> dict[str, str]:
     )
     if not (hour and day and isinstance(zone, str)):
         return {}
-    start = datetime.combine(day, hour, tzinfo=_VIETNAM)
+    start = datetime.combine(day, hour, tzinfo=VIETNAM)
     other = start.astimezone(datetime.strptime(zone.removeprefix("UTC"), "%z").tzinfo)
     return {
         name: f"{moment:%H:%M} {short_date(moment.date())}"

@@ -62,6 +62,7 @@ class CaseRowOut(Out):
     holidays_forecast = fields.Boolean(attribute="term.forecast", dump_default=False, required=True)
     opened_at = Instant(attribute="case.opened_at", required=True)
     closed_at = Instant(attribute="case.closed_at", required=True, allow_none=True)
+    erased_at = Instant(attribute="case.erased_at", required=True, allow_none=True)
     officers = fields.List(fields.String(), required=True)
 
 
@@ -147,6 +148,7 @@ class CaseOut(Out):
     next_due_at = Instant(attribute="case.next_due_at", required=True, allow_none=True)
     handed_over_at = Instant(attribute="case.handed_over_at", required=True, allow_none=True)
     closed_at = Instant(attribute="case.closed_at", required=True, allow_none=True)
+    erased_at = Instant(attribute="case.erased_at", required=True, allow_none=True)
     held_here = fields.Boolean(required=True)
     places = fields.List(fields.Nested(PlaceOut), required=True)
     terms = fields.List(fields.Nested(RunningTermOut), required=True)

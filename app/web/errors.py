@@ -29,7 +29,8 @@ PAGES: dict[int, tuple[str, str]] = {
         N_("Somebody changed this meanwhile"),
         N_("Nothing of yours was saved. Go back to copy your text, then open the page again."),
     ),
-    413: (N_("Too much at once"), N_("Shorten the text or send it in two parts. Nothing was saved.")),
+    410: (N_("This file was erased"), N_("Its time of keeping was over. Nobody can open it any more.")),
+    413: (N_("Too much at once"), N_("Shorten the text, or choose a smaller file. Nothing was saved.")),
     422: (N_("Something needs correction"), N_("Nothing was saved. Go back; what you typed is still there.")),
     429: (N_("Too many attempts"), N_("Wait a little, then try again.")),
     500: (

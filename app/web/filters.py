@@ -36,6 +36,7 @@ _MENU: tuple[tuple[str, str, str, frozenset[Permission]], ...] = (
     (N_("New report"), "reports.new", "n", frozenset({Permission.REPORT_CREATE})),
     (N_("Reports"), "reports.listing", "", frozenset({Permission.REPORT_READ})),
     (N_("Cases"), "cases.list_open", "", frozenset({Permission.CASE_READ})),
+    (N_("Search"), "searching.form", "", frozenset({Permission.SEARCH})),
     (N_("Approvals"), "moves.list_approvals", "", frozenset({Permission.CASE_APPROVE})),
     (
         N_("Handovers"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from app.catalogue.attachments import KINDS, WHY_NOT_KEPT
 from app.catalogue.documents import LABELS
 from app.catalogue.intake import CHANNELS, CLOSE_REASONS, COMPETENT_BODIES, READ_REASONS
 from app.catalogue.procedures import PROCEDURES
@@ -20,6 +21,9 @@ from app.domain.procedure import Procedure
 from app.domain.text import N_, Label
 from app.presentation import due_text, local_datetime, term
 from app.services.audit import EntryView
+from app.web.backup_sentences import BACKUP_SENTENCES
+from app.web.checkpoint_sentences import OF_CHECKPOINTS
+from app.web.key_sentences import BRANCH_WORDS, GROUND_WORDS, KEY_SENTENCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Either:
 
 
 SENTENCES: Mapping[str, str | Either] = {
+    **BACKUP_SENTENCES,
+    **KEY_SENTENCES,
     events.SignedIn.action: N_("signed in"),
     events.SignInRefused.action: Either(
         "throttled",
@@ -92,6 +98,40 @@ SENTENCES: Mapping[str, str | Either] = {
     events.DocumentDownloaded.action: N_(
         "downloaded an issued document (SHA-256 %(digest)s…) · reason: %(reason)s"
     ),
+    events.AttachmentBegun.action: N_("began to send a file"),
+    events.AttachmentRefused.action: N_("sent a file that was not kept: %(why)s"),
+    events.AttachmentAdded.action: N_(
+        "attached a file: %(file_kind)s (SHA-256 of the sealed file %(digest)s…)"
+    ),
+    events.AttachmentsListed.action: N_("looked through the attachments (%(count)s lines)"),
+    events.AttachmentRead.action: N_("opened the label of an attachment · reason: %(reason)s"),
+    events.AttachmentShown.action: N_("looked at an attached picture · reason: %(reason)s"),
+    events.AttachmentDownloaded.action: Either(
+        "copy",
+        N_("downloaded a copy of an attachment without metadata · reason: %(reason)s"),
+        N_("downloaded an attachment, the original · reason: %(reason)s"),
+    ),
+    events.AttachmentNoted.action: N_("changed the note on an attachment, version %(version)s"),
+    events.AttachmentRemoved.action: N_("removed an attachment; its file is destroyed"),
+    events.AttachmentsProbed.action: N_("began a check of stored attachments (%(count)s)"),
+    events.AttachmentDamaged.action: Either(
+        "missing",
+        N_("ALARM: the file of an attachment is missing"),
+        N_("ALARM: the file of an attachment is not what was sealed"),
+    ),
+    events.AttachmentsChecked.action: N_(
+        "checked stored attachments: %(count)s looked at, %(damaged)s damaged, %(leftovers)s left over"
+    ),
+    events.SearchMade.action: N_(
+        "searched for a person (%(count)s files shown, %(units)s units with others)"
+    ),
+    events.SearchRefused.action: N_("refused: %(limit)s searches in an hour are used up"),
+    events.NameOpened.action: N_(
+        "opened the identity for the initials of a search result · reason: %(reason)s"
+    ),
+    events.SamePersonChecked.action: N_("looked for other files of the same person (%(count)s found)"),
+    events.IndexRebuilt.action: N_("made a part of the search index anew (%(count)s)"),
+    events.IndexChecked.action: N_("checked that %(count)s files are found; %(missing)s were not"),
     events.RegisterViewed.action: N_("looked through the register of %(year)s (%(count)s lines)"),
     events.HandoverOffered.action: N_("offered the file to another unit with: %(sections)s"),
     events.HandoverDecided.action: Either(
@@ -100,7 +140,11 @@ SENTENCES: Mapping[str, str | Either] = {
     events.HandoverWithdrawn.action: N_("took the offer of a handover back"),
     events.HandoversListed.action: N_("looked through handovers (%(count)s lines)"),
     events.HandoverViewed.action: N_("looked at a handover; opened no section"),
+    events.KeysSplit.action: N_(
+        "sealed every key into one file, to be opened by %(threshold)s of %(shares)s custodians (SHA-256 %(digest)s…)"
+    ),
     events.LedgerRead.action: N_("read the access log (%(count)s lines)"),
+    **OF_CHECKPOINTS,
     events.RepeatAnswered.action: N_("sent the same request again and got the first answer (%(kind)s)"),
     events.ReportLogged.action: Either(
         "danger_now",
@@ -117,16 +161,31 @@ SENTENCES: Mapping[str, str | Either] = {
     ),
 }
 
-REFUSALS = frozenset({events.AccessDenied.action, events.SignInRefused.action, events.IntegrityAlarm.action})
+REFUSALS = frozenset(
+    {
+        events.AccessDenied.action,
+        events.AttachmentDamaged.action,
+        events.AttachmentRefused.action,
+        events.IntegrityAlarm.action,
+        events.LedgerContinued.action,
+        events.SealRefused.action,
+        events.SearchRefused.action,
+        events.SignInRefused.action,
+        events.TideBegun.action,
+    }
+)
 """Entries a reader must not overlook."""
 
 KIND_WORDS: Mapping[str, str] = {
     SubjectKind.ACCOUNT: N_("an account"),
+    SubjectKind.ATTACHMENT: N_("an attachment"),
     SubjectKind.CASE: N_("a file"),
     SubjectKind.DOCUMENT: N_("a document"),
     SubjectKind.HANDOVER: N_("a handover"),
+    SubjectKind.KEY: N_("a key"),
     SubjectKind.LEDGER: N_("the access log"),
     SubjectKind.REPORT: N_("a report"),
+    SubjectKind.SEARCH: N_("the search index"),
     SubjectKind.TOKEN: N_("a machine token"),
     SubjectKind.UNIT: N_("a unit"),
 }
@@ -172,7 +231,7 @@ def words(body: Mapping[str, Any], kind: str, rules: Procedure | None = None) ->
         "sections": lambda codes: ", ".join(_of(sections)(code) for code in codes),
     }
     known = {name: said.get(name, str)(value) for name, value in body.items()}
-    blanks = dict.fromkeys(("permission", "detail", "reason"), "")
+    blanks = dict.fromkeys(("permission", "detail", "reason", "keep_until"), "")
     return {**blanks, **known, "kind": str(gettext(KIND_WORDS.get(kind, kind)))}
 
 
@@ -206,15 +265,21 @@ def _day(value: str) -> str:
 
 _WORDS: Mapping[str, Callable[[Any], str]] = {
     "account_id": _short,
+    "basis": _of(GROUND_WORDS),
+    "branch": _of(BRANCH_WORDS),
     "channel": _of({c.id: c.label for c in CHANNELS}),
     "detail": _of({**_CODES, **_PROCEDURES}),
+    "data_digest": lambda value: str(value)[:12],
     "digest": lambda value: str(value)[:12],
     "due_at": lambda value: due_text(datetime.fromisoformat(value)),
     "event_on": _day,
+    "file_kind": _of({kind.id: kind.label for kind in KINDS}),
     "expires_at": lambda value: local_datetime(datetime.fromisoformat(value)),
+    "keep_until": _day,
     "outcome": lambda value: str(gettext(OUTCOME_WORDS.get(value, value))),
     "procedure": _of(_PROCEDURES),
     "reason": _of({c.id: c.label for c in READ_REASONS}),
     "role": _of({role.id: role.label for role in ROLES.values()}),
     "type": _of(LABELS),
+    "why": _of(WHY_NOT_KEPT),
 }

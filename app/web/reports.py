@@ -27,8 +27,10 @@ from app.schemas.reports import WHAT_FOLLOWS, ClassificationIn, ReportIn
 from app.services.classification import Decision, classify_report
 from app.services.reports import find_report, list_reports, log_report, print_slip, read_report
 from app.services.rights import demand
+from app.services.same_person import matches_of_report
 from app.web import forms
 from app.web.reasons import ask_reason
+from app.web.searching import tell
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -67,9 +69,11 @@ def log() -> Any:
     typed["content"] = forms.decode(REPORT_SECTION.fields, request.form, CONTENT)
     key = request.form.get("request_key", "")[:64]
     try:
-        report = log_report(current_actor(), _checked(typed), request_key=key or None)
+        entries = _checked(typed)
+        report = log_report(current_actor(), entries, request_key=key or None)
     except Invalid as error:
         return _intake(typed, error.errors, key), 422
+    tell(matches_of_report(current_actor(), report.id, entries["content"]))
     return redirect(url_for("reports.logged", report_id=report.id))
 
 

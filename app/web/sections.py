@@ -14,6 +14,7 @@ from app.domain.errors import Conflict, Invalid
 from app.schemas.fields import fields_schema
 from app.schemas.loading import load
 from app.schemas.warnings import warnings
+from app.services.same_person import matches_of_section
 from app.services.sections import (
     BlankSection,
     SectionView,
@@ -25,6 +26,7 @@ from app.services.sections import (
 from app.web.comparing import compare
 from app.web.forms import Values, decode, edited_rows, labels, version
 from app.web.reasons import ask_reason
+from app.web.searching import tell
 
 blueprint = Blueprint("sections", __name__, url_prefix="/cases/<uuid:case_id>/sections/<section_id>")
 
@@ -71,11 +73,12 @@ def save(case_id: UUID, section_id: str) -> Any:
         return _form(blank, typed, seen, error.errors), 422
     except Conflict:
         return _settle(edit_section(current_actor(), case_id, section_id), typed, values), 409
-    return _saved(case_id, section_id)
+    return _saved(case_id, section_id, values)
 
 
-def _saved(case_id: UUID, section_id: str) -> Response:
+def _saved(case_id: UUID, section_id: str, values: Values) -> Response:
     flash(gettext("Saved."), "success")
+    tell(matches_of_section(current_actor(), case_id, section_id, values))
     return redirect(url_for("sections.read", case_id=case_id, section_id=section_id))  # type: ignore[return-value]
 
 

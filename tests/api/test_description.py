@@ -34,6 +34,7 @@ def test_every_refusal_is_described_as_a_problem_and_every_call_needs_a_token(ap
             operation = item[method]
             assert {"401", "403", "422"} <= set(operation["responses"]), path
             assert operation["summary"]
-            if method != "get" and "decision" not in path:
+            changes = method != "get" and not path.endswith(("/searches", "/matches"))  # these only look
+            if changes and "decision" not in path:
                 names = {p["name"] for p in operation["parameters"] if "name" in p}
                 assert names & {"If-Match", "Idempotency-Key"}, path

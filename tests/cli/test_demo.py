@@ -12,13 +12,18 @@ from sqlalchemy import func, select
 from app.catalogue.procedures import CURRENT
 from app.catalogue.roles import ROLES
 from app.cli.demo import demo
-from app.cli.demo.people import ACCOUNTS, FICTIONAL, PASSWORD
+from app.cli.demo.people import ACCOUNTS, FICTIONAL, PASSWORD, VICTIMS, WANTED
 from app.config import Mode, Settings
+from app.domain.actor import operator_of_the_service
+from app.domain.events import InstallationBegun
+from app.domain.terms import Person, fold
 from app.extensions import db
 from app.factory import create_app
 from app.installation import install, join_parts
 from app.ledger import current_ledger, verify
 from app.models import Account, Approval, Case, Document, Handover, LedgerEntry, Report, Stay
+from app.search import look_up
+from app.services.indexing import DONE, check_step
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 
@@ -28,7 +33,7 @@ def prepared(folder, mode: Mode):
         mode=mode,
         instance=folder,
         database_url=f"sqlite:///{folder / 'benan.db'}",
-        key_directory=folder / "keys",
+        key_store=str(folder / "keys"),
         secret_key="demo-test-" + "k3y" * 20,
         cookie_secure=False,
     )
@@ -93,12 +98,25 @@ def test_its_history_lies_in_the_past_in_order_and_its_ledger_is_whole(app):
     assert list(verify(db.session(), current_ledger().authenticate)) == []
     for lane in tally(LedgerEntry.lane):
         instants = db.session.scalars(
-            select(LedgerEntry.at).where(LedgerEntry.lane == lane).order_by(LedgerEntry.counter)
+            select(LedgerEntry.at)
+            .where(LedgerEntry.lane == lane, LedgerEntry.action != InstallationBegun.action)
+            .order_by(LedgerEntry.counter)
         ).all()
         assert instants == sorted(instants)
         assert instants[-1] <= NOW
     numbers = db.session.scalars(select(Document.numbered_at).order_by(Document.number)).all()
     assert [n for n in numbers if n] == sorted(n for n in numbers if n)
+
+
+def test_its_people_are_found_by_searching_and_every_file_is_in_the_index(app):
+    named = [p for p in (*VICTIMS, *WANTED) if look_up(Person(names=(fold(p.name),), born=p.birth_date))]
+    assert set(named) > set(VICTIMS)
+    progress, gaps = None, ()
+    while progress is None or progress.phase != DONE:
+        db.session.remove()
+        progress, more = check_step(operator_of_the_service(), progress)
+        gaps += more
+    assert gaps == ()
 
 
 def test_every_account_is_invented_and_every_role_has_one(app):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -29,11 +30,11 @@ def test_a_sound_installation_is_well(app, quiet):
     code, output = _doctor(app)
     assert code == 0, output
     assert "not well" not in output
-    assert output.count("well") == 6
+    assert output.count("well") == 7
 
 
 def test_a_key_open_to_others_is_found(app, quiet):
-    key = app.extensions["benan.settings"].key_directory / "ledger.key"
+    key = Path(app.extensions["benan.settings"].key_store) / "ledger.key"
     key.chmod(0o644)
     try:
         code, output = _doctor(app)

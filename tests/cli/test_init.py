@@ -16,7 +16,7 @@ def fresh(tmp_path):
         mode=Mode.PRODUCTION,
         instance=tmp_path,
         database_url=f"sqlite:///{tmp_path}/benan.db",
-        key_directory=tmp_path / "keys",
+        key_store=str(tmp_path / "keys"),
         secret_key="not-for-real-" + "z9X" * 12,
         cookie_secure=False,
     )
@@ -35,7 +35,7 @@ def test_the_first_run_prepares_and_the_second_changes_nothing(fresh, tmp_path):
     second = runner.invoke(args=["init"])
     assert (second.exit_code, "up to date" in second.output) == (0, True)
     assert {path.name: path.read_bytes() for path in (tmp_path / "keys").iterdir()} == keys
-    assert runner.invoke(args=["ledger", "verify"]).output == "The ledger is whole: 0 entries.\n"
+    assert runner.invoke(args=["ledger", "verify"]).output == "The ledger is whole: 1 entries.\n"
     assert fresh.test_client().get("/sign-in").status_code == 200
 
 

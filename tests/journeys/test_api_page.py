@@ -30,7 +30,7 @@ def served(app, clock, tmp_path):
     clock.instant = datetime.now(UTC)  # the page uses today's date
     with app.app_context():
         for name, actor in PLAYED_BY.items():
-            db.session.query(Account).filter_by(username=actor).update({"username": name})
+            db.session.query(Account).filter_by(username=actor).one().username = name
         db.session.commit()
         db.session.remove()
     tokens = tmp_path / "tokens.txt"

@@ -54,7 +54,7 @@ def _report(caller: str, person: Person, number: int) -> Mapping[str, Any]:
 def verify(file: File) -> Pauses:
     """A safe way of contact, who the person is, and the initial verification begins."""
     yield HOUR
-    file.write("safe_contact", entries.safe_contact())
+    file.write("safe_contact", entries.safe_contact(file.person))
     file.write("identity", entries.identity(file.person))
     file.move("initial_verification")
 

@@ -24,6 +24,8 @@ def report(
         "content": {
             "what_happened": f"Người báo tin kể cháu {person.full_name} được rủ đi làm xa, lương cao, "
             "hai tuần nay chỉ nhắn tin xin tiền chuộc.",
+            "person_name": person.full_name,
+            "person_birth_date": person.birth_date[:4],
             "place": f"{person.home}, tỉnh Bến An; gần chợ phiên",
             "danger_notes": "Bị giữ giấy tờ, bị khóa cửa phòng." if danger else "",
             "suspects": f"Một phụ nữ tự xưng là chị Hai {FICTIONAL}.",
@@ -31,8 +33,8 @@ def report(
             "request": "Đề nghị tìm và đưa về an toàn.",
             "caller_name": caller,
             "caller_relation": "Người thân",
-            "caller_phone": "0900 000 111",
-            "callback_phone": "0900 000 112",
+            "caller_phone": _phone(caller, 1),
+            "callback_phone": _phone(caller, 2),
             "callback_from": "18:00",
             "callback_until": "20:30",
             "callback_alias": "Tổng đài tư vấn việc làm",
@@ -40,11 +42,16 @@ def report(
     }
 
 
-def safe_contact() -> Entries:
+def _phone(name: str, block: int) -> str:
+    """An invented number of somebody: the same name has the same."""
+    return f"0900 00{block} {sum(map(ord, name)) % 1000:03d}"
+
+
+def safe_contact(person: Person) -> Entries:
     """How the person may be reached without danger."""
     return {
         "safe_way": "Chỉ gọi điện, không nhắn tin; không đến nhà.",
-        "phone": "0900 000 222",
+        "phone": _phone(person.name, 3),
         "safe_from": "08:00",
         "safe_until": "17:00",
         "alias": "Phòng khám đa khoa",
@@ -220,7 +227,7 @@ def consent(today: date, answer: str = "given") -> Entries:
 def sections(person: Person, today: date) -> dict[str, Entries]:
     """Every section an officer writes, complete and valid, by section id."""
     return {
-        "safe_contact": safe_contact(),
+        "safe_contact": safe_contact(person),
         "identity": identity(person),
         "statement": statement(person, today),
         "health": health(today),
