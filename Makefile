@@ -15,7 +15,7 @@ PYTHON := .venv/bin/python
 RUNTIME := .venv/.installed-runtime
 TOOLS := .venv/.installed-tools
 RUNTIME_PACKAGES := python3-venv libpangoft2-1.0-0 libharfbuzz-subset0
-TEST_PACKAGES := $(RUNTIME_PACKAGES) chromium curl libatomic1 poppler-utils
+TEST_PACKAGES := $(RUNTIME_PACKAGES) chromium curl libatomic1 poppler-utils softhsm2 age
 
 .PHONY: help
 help: ## List these commands

@@ -6,12 +6,24 @@ import argparse
 import os
 import platform
 import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 
-from benchmarks import databases
+from benchmarks import attachments, databases, ledger, rotation, search
+from benchmarks.line import HEAD
 from benchmarks.measure import BARE, PLAIN, SEALED, Comparison, Ratio, measure
 
+Kind = Callable[[], AbstractContextManager[databases.Databases]]
+BESIDE: Mapping[str, Callable[[databases.Databases, Sequence[int]], Iterable[object]]] = {
+    "ledger": lambda places, _: ledger.measure(places),
+    "search": lambda places, sizes: search.measure(places, sizes=sizes),
+    "rotation": lambda places, _: rotation.measure(places),
+    "attachments": lambda places, _: attachments.measure(places),
+}
+PARTS = ("requests", *BESIDE)
 NOTE = """
-Each line: one request of the JSON API, one client, one after the other; the median round of this run.
+Requests, each line: one request of the JSON API, one client, one after the other; the median round of this run.
 "sealed" is the product; "beside" is what it is compared with: the same program with a vault that seals nothing
 and a ledger that keeps nothing, a state that exists only in benchmarks/; or, for a document, WeasyPrint alone with
 the HTML, fonts and settings of the same paper. They take turns, round by round, in changing order, so that the
@@ -20,27 +32,44 @@ x time   how many times as long a sealed request takes as the one beside it: wha
 x CPU    the same of processor time, threads and PostgreSQL backends included: what a server must have more.
          (PostgreSQL's shared processes are not counted; "-": the server is not reached by a local socket.)
 min      the round that speaks best for the product; far below the median, the machine was too busy to tell.
+The other tables: units per second of ours and of the floor its name gives after the "/", and how many times the
+floor's time ours takes; writers are threads of one process, the same writes with and without a ledger.
 """
 
 
 def main() -> None:
-    """Measure and print; about a minute."""
+    """Measure and print; about four minutes, with `--large` some more."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=45.0, help="about how long the whole may take")
-    seconds = parser.parse_args().seconds
+    parser.add_argument("--seconds", type=float, default=45.0, help="about how long the requests may take")
+    parser.add_argument("--large", action="store_true", help="search also among a million files")
+    parser.add_argument(
+        "parts", nargs="*", metavar="part", help=f"of: {', '.join(PARTS)}; all of them if none"
+    )
+    asked = parser.parse_args()
+    if unknown := set(asked.parts) - set(PARTS):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
     began = time.perf_counter()
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors")
     server = databases.server_url()
-    share = seconds if server is None else seconds / 2
-    with databases.sqlite() as places:
-        show(places.name, measure(places, seconds=share))
+    kinds: list[Kind] = [databases.sqlite, *([partial(databases.postgres, server)] if server else [])]
     if server is None:
         print("\nPostgreSQL: not measured; set TEST_POSTGRES_URL to a server where databases may be made.")
-    else:
-        with databases.postgres(server) as places:
-            show(places.name, measure(places, seconds=share))
+    sizes = search.SIZES if asked.large else search.SIZES[:-1]
+    for part in asked.parts or PARTS:
+        for kind in kinds:
+            with kind() as places:
+                if part == "requests":
+                    show(places.name, measure(places, seconds=asked.seconds / len(kinds)))
+                else:
+                    _print(f"{places.name}: {part}", BESIDE[part](places, sizes))
     print(NOTE)
     print(f"Measured in {time.perf_counter() - began:.0f} s.")
+
+
+def _print(title: str, lines: Iterable[object]) -> None:
+    print(f"\n{title:46}{HEAD[46:]}")
+    for line in lines:
+        print(line, flush=True)
 
 
 def show(database: str, comparisons: list[Comparison]) -> None:

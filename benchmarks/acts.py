@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from itertools import count
 from typing import ClassVar
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from app.documents import rendering
 from app.documents.context import build_context
 from app.documents.issue import Paper
 from app.extensions import db, now
-from benchmarks.office import IDENTITY, REPORT, Office
+from benchmarks.office import IDENTITY, OPERATORS, REPORT, Office
 
 Thunk = Callable[[], object]
 
@@ -54,11 +55,16 @@ class LogReport(Act):
     per_round = 6
 
     def prepare(self) -> None:
-        """Nothing: a report comes out of the blue."""
+        """A report comes out of the blue; each has a phone of its own, and the operators take turns."""
+        self.numbers = count()
 
     def request(self) -> Thunk:
         """POST /reports."""
-        return lambda: self.office.call("hotline_operator", "POST", "/reports", 201, json=REPORT)
+        number = next(self.numbers)
+        phone = f"+8491{2_000_000 + number * 7919 % 5_000_000:07d}"
+        body = {**REPORT, "content": {**REPORT["content"], "caller_phone": phone}}
+        operator = OPERATORS[number % len(OPERATORS)]
+        return lambda: self.office.call(operator, "POST", "/reports", 201, json=body)
 
 
 class OpenSection(Act):

@@ -44,6 +44,7 @@ IDENTITY: Mapping[str, Any] = {
     "current_residence": "Xã Giả Định (hư cấu)",
 }
 PARTY = {"position": "Cán bộ", "unit": "Phòng Cảnh sát hình sự (hư cấu)"}
+OPERATORS = ("hotline_operator", *(f"hotline_operator{number}" for number in range(2, 13)))
 TRACKS = {"trafficking_victim": "victim", "extradition_incoming": "request"}
 
 
@@ -55,7 +56,7 @@ class Office:
             mode=Mode.TEST,
             instance=folder,
             database_url=database_url,
-            key_directory=folder / "keys",
+            key_store=str(folder / "keys"),
             secret_key=uuid4().hex * 2,
             cookie_secure=False,
         )
@@ -80,16 +81,13 @@ class Office:
                 place_name="Bến An",
                 kind=UnitKind.POLICE,
             )
-            for role_id in ("hotline_operator", "case_officer", "supervisor"):
-                entries = accounts.NewAccount(role_id, "Người Hư Cấu", "Đại úy", "Cán bộ", unit.id, role_id)
+            for name in (*OPERATORS, "case_officer", "supervisor"):
+                role_id = "hotline_operator" if name in OPERATORS else name
+                entries = accounts.NewAccount(name, "Người Hư Cấu", "Đại úy", "Cán bộ", unit.id, role_id)
                 account, _ = accounts.create_account(us, entries, permanent=True)
                 role = ROLES[role_id]
-                self.actors[role_id] = Actor(
-                    account.id, unit.id, role, role.permissions, Channel.CLI, "local"
-                )
-                _, self.tokens[role_id] = tokens.issue_token(
-                    us, account.id, "bench", role.permissions, days=1
-                )
+                self.actors[name] = Actor(account.id, unit.id, role, role.permissions, Channel.CLI, "local")
+                _, self.tokens[name] = tokens.issue_token(us, account.id, "bench", role.permissions, days=1)
             db.session.remove()
 
     def close(self) -> None:

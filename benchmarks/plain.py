@@ -18,16 +18,19 @@ from sqlalchemy.orm import Session
 from app.config import Mode
 from app.domain.actor import Actor
 from app.domain.events import Event
+from app.domain.sealing import Branch
 
 
 class PlainVault:
     """A vault's methods without cryptography: what goes in comes out."""
 
-    def new_data_key(self, owner_id: UUID) -> tuple[str, bytes]:
+    def new_data_key(self, owner_id: UUID, branch: Branch, number: int) -> tuple[str, bytes, bytes]:
         """A key that locks nothing."""
-        return "none", owner_id.bytes
+        return "none", owner_id.bytes, owner_id.bytes
 
-    def open_data_key(self, owner_id: UUID, root_key_id: str, wrapped: bytes) -> bytes:
+    def open_data_key(
+        self, owner_id: UUID, branch: Branch, number: int, root_key_id: str, wrapped: bytes
+    ) -> bytes:
         """The same."""
         return wrapped
 
@@ -49,6 +52,9 @@ class PlainLedger:
 
     def append(self, session: Session, actor: Actor, events: Sequence[Event], at: datetime) -> None:
         """Forget the entries."""
+
+    def committed(self, session: Session) -> None:
+        """Nothing was appended."""
 
 
 def switch_off(app: Flask) -> None:

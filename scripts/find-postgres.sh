@@ -35,10 +35,10 @@ create_role() {
     local role
     role=$(id -un)
     if [ "$(as_postgres psql -p "$port" -Atqc "select 1 from pg_roles where rolname = '$role'" postgres)" = 1 ]; then
-        as_postgres psql -p "$port" -qc "alter role \"$role\" createdb" postgres >&2
+        as_postgres psql -p "$port" -qc "alter role \"$role\" createdb createrole" postgres >&2
     else
         say "creating the PostgreSQL role $role (local socket, no password)"
-        as_postgres createuser -p "$port" --createdb "$role" >&2
+        as_postgres createuser -p "$port" --createdb --createrole "$role" >&2
     fi
 }
 
