@@ -23,11 +23,11 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -43,8 +43,6 @@ CODE = re.compile(r"[0-9a-f]{64}\Z")
 SIZE = re.compile(r"(0|[1-9][0-9]{0,17})\Z")
 SKEW = 300  # seconds a clock may be set right by
 COMMANDS = ("export", "inclusion", "consistency", "cosign", "new-witness")
-
-
 HOSTILE = (
     OSError,
     ValueError,
@@ -62,8 +60,34 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
+def say(text: str, to: TextIO = sys.stdout) -> None:
+    """A line for a person; nothing that stood in a file can command the terminal."""
+    print(printable(text), file=to)
+
+
 class WrongError(Exception):
     """Something is not what was sealed; the text says what and where."""
+
+
+def read_json(text: str) -> Any:
+    """The value of a JSON text; ValueError where two readers could see two values."""
+    return json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_number)
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("a key stands there twice")
+    return value
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def is_count(value: Any) -> bool:
+    """Whether it is a whole number from 0: neither true, nor 1.0, nor a text."""
+    return type(value) is int and value >= 0
 
 
 # --- signed notes and checkpoints ---------------------------------------------------------------------------------
@@ -132,6 +156,7 @@ def split_note(note: str) -> tuple[str, list[tuple[str, bytes]]]:
         if (
             not line.startswith("\u2014 ")
             or not name
+            or not name.isprintable()
             or any(c.isspace() or c == "+" for c in name)
             or len(raw) < 5
         ):
@@ -172,7 +197,7 @@ def read_checkpoint(path: Path, key: Key) -> Checkpoint:
     """The checkpoint in a file: the note, or the journal's line that holds it."""
     try:
         text = path.read_text(encoding="utf-8")
-        note = json.loads(text)["note"] if text.startswith("{") else text
+        note = read_json(text)["note"] if text.startswith("{") else text
         return open_checkpoint(note, key)
     except (OSError, ValueError, KeyError, WrongError) as error:
         raise WrongError(f"{path}: {error}") from None
@@ -272,8 +297,9 @@ def leaves(path: Path) -> Iterator[tuple[int, str]]:
     with path.open(encoding="utf-8", newline="\n") as file:
         for position, line in enumerate(file):
             try:
-                value = json.loads(line)
-                well = value["position"] == position and isinstance(value["leaf"], str)
+                value = read_json(line)
+                well = is_count(value["position"]) and value["position"] == position
+                well = well and isinstance(value["leaf"], str) and len(value) == 2
             except (ValueError, KeyError, TypeError):
                 well = False
             if not well:
@@ -291,9 +317,10 @@ class Lanes:
     def follow(self, position: int, leaf: str) -> None:
         """WrongError when the leaf is no entry, or does not follow its lane's last one."""
         try:
-            entry = json.loads(leaf.removeprefix(LEAF))
+            entry = read_json(leaf.removeprefix(LEAF))
             lane, counter, previous = entry["lane"], entry["counter"], entry["previous"]
             well = leaf.startswith(LEAF) and set(entry) == FIELDS and CODE.match(previous)
+            well = well and is_count(lane) and is_count(counter)
         except (ValueError, KeyError, TypeError):
             well = False
         if not well:
@@ -308,39 +335,56 @@ class Lanes:
         self.counts[lane], self.links[lane] = counter, previous
 
 
+class Due:
+    """The checkpoints that the growing tree must still meet, by size."""
+
+    def __init__(self, checkpoints: Iterable[Checkpoint]) -> None:
+        self.waiting: dict[int, list[Checkpoint]] = {}
+        self.sound = 0
+        for checkpoint in checkpoints:
+            self.waiting.setdefault(checkpoint.size, []).append(checkpoint)
+
+    def meet(self, tree: Tree) -> None:
+        """WrongError when a checkpoint of this size has another root."""
+        size = tree.size
+        if any(checkpoint.root != tree.root() for checkpoint in self.waiting.pop(size, ())):
+            place = f"position {self.sound} to {size - 1}: " if size else ""
+            raise WrongError(f"{place}not what was sealed (checkpoint {size} has another root)")
+        self.sound = size
+
+    def end(self, tree: Tree) -> None:
+        """WrongError when a checkpoint was signed over more than there is."""
+        if self.waiting:
+            most = max(self.waiting)
+            raise WrongError(
+                f"position {tree.size}: the export ends here, but checkpoint {most} was signed: "
+                f"{most - tree.size} entries are missing"
+            )
+
+
 def check_export(args: argparse.Namespace) -> None:
     """Recompute the tree and compare it with every checkpoint there is."""
     key, folder = Key.parse(args.key), args.export
     own = [read_checkpoint(path, key) for path in sorted((folder / "checkpoints").glob("*.checkpoint"))]
-    given = [read_checkpoint(path, key) for path in args.checkpoint]
     last = read_checkpoint(folder / "checkpoint", key)
-    due: dict[int, list[Checkpoint]] = {}
-    for checkpoint in (*own, *given, last):
-        due.setdefault(checkpoint.size, []).append(checkpoint)
-    tree, lanes, sound = Tree(), Lanes(), 0
+    known = (*own, *(read_checkpoint(path, key) for path in args.checkpoint), last)
+    tree, lanes, due = Tree(), Lanes(), Due(known)
+    due.meet(tree)
     for position, leaf in leaves(folder / "entries.jsonl"):
         lanes.follow(position, leaf)
         tree.append(leaf_hash(leaf.encode()))
-        if tree.size in due:
-            if any(checkpoint.root != tree.root() for checkpoint in due.pop(tree.size)):
-                raise WrongError(
-                    f"position {sound} to {position}: not what was sealed (checkpoint {tree.size} has another root)"
-                )
-            sound = tree.size
+        if tree.size in due.waiting:
+            due.meet(tree)
         if tree.size % 100_000 == 0 and sys.stderr.isatty():
             print(f"\r{tree.size} of {last.size} leaves", end="", file=sys.stderr)
-    missing = [size for size in due if size]
-    if missing:
-        raise WrongError(
-            f"position {tree.size}: the export ends here, but checkpoint {max(missing)} was signed: "
-            f"{max(missing) - tree.size} entries are missing"
-        )
+    due.end(tree)
     if tree.size != last.size:
         raise WrongError(f"position {last.size}: leaves were added after the last checkpoint")
-    clock(sorted({c.size: c for c in (*own, *given, last)}.values(), key=lambda c: c.size))
-    witnesses(args.witness, (*own, *given, last))
-    print(f"The ledger is whole: {tree.size} entries in {len(lanes.counts)} lanes, {len(own)} checkpoints.")
-    print(f"{last.origin}, signed {when(last.time)}, root {base64.b64encode(last.root).decode()}")
+    clock(sorted({c.size: c for c in known}.values(), key=lambda c: c.size))
+    witnesses(args.witness, known)
+    whole = f"whole: {tree.size} entries in {len(lanes.counts)} lanes, {len(own)} checkpoints."
+    say(f"The ledger is {whole if tree.size else 'empty: its owner signed that there was no entry yet.'}")
+    say(f"{last.origin}, signed {when(last.time)}, root {base64.b64encode(last.root).decode()}")
 
 
 def clock(checkpoints: list[Checkpoint]) -> None:
@@ -365,7 +409,7 @@ def witnesses(keys: list[str], checkpoints: tuple[Checkpoint, ...]) -> None:
                 best = max(best or (0, 0), (checkpoint.size, signed_at))
         if best is None:
             raise WrongError(f"the witness {key.name} cosigned none of these checkpoints")
-        print(f"Witness {key.name}: up to size {best[0]}, {when(best[1])}")
+        say(f"Witness {key.name}: up to size {best[0]}, {when(best[1])}")
 
 
 def when(seconds: int) -> str:
@@ -379,10 +423,13 @@ def when(seconds: int) -> str:
 def read_proof(path: Path) -> dict[str, Any]:
     """A proof as the application gave it."""
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-        return {**value, "proof": [unbase64(part) for part in value["proof"]]}
+        value = read_json(path.read_text(encoding="utf-8"))
+        well = all(isinstance(part, str) for name, part in value.items() if name not in {"position", "proof"})
+        if well and is_count(value.get("position", 0)) and isinstance(value["proof"], list):
+            return {**value, "proof": [unbase64(part) for part in value["proof"]]}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise WrongError(f"{path}: not a proof") from None
+        pass
+    raise WrongError(f"{path}: not a proof")
 
 
 def check_inclusion(args: argparse.Namespace) -> None:
@@ -392,8 +439,8 @@ def check_inclusion(args: argparse.Namespace) -> None:
     leaf, position = value["leaf"], value["position"]
     verify_inclusion(leaf_hash(leaf.encode()), position, checkpoint.size, value["proof"], checkpoint.root)
     witnesses(args.witness, (checkpoint,))
-    print(f"This entry is leaf {position} of the log of {checkpoint.size} signed {when(checkpoint.time)}:")
-    print(printable(leaf.removeprefix(LEAF)))
+    say(f"This entry is leaf {position} of the log of {checkpoint.size} signed {when(checkpoint.time)}:")
+    say(leaf.removeprefix(LEAF))
 
 
 def check_consistency(args: argparse.Namespace) -> None:
@@ -402,7 +449,7 @@ def check_consistency(args: argparse.Namespace) -> None:
     old, new = open_checkpoint(value["old"], key), open_checkpoint(value["new"], key)
     verify_consistency(old, new, value["proof"])
     witnesses(args.witness, (new,))
-    print(f"The log of {old.size} is the beginning of the log of {new.size}, signed {when(new.time)}.")
+    say(f"The log of {old.size} is the beginning of the log of {new.size}, signed {when(new.time)}.")
 
 
 # --- a witness ----------------------------------------------------------------------------------------------------
@@ -414,7 +461,7 @@ def new_witness(args: argparse.Namespace) -> None:
     descriptor = os.open(args.secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(json.dumps({"name": args.name, "seed": private.private_bytes_raw().hex()}) + "\n")
-    print(Key(args.name, COSIGNATURE, private.public_key().public_bytes_raw()))
+    say(str(Key(args.name, COSIGNATURE, private.public_key().public_bytes_raw())))
 
 
 def cosign(args: argparse.Namespace) -> None:
@@ -431,10 +478,7 @@ def cosign(args: argparse.Namespace) -> None:
         if before:
             _continues(before[-1], checkpoint, args)
         else:
-            print(
-                f"{checkpoint.origin} is cosigned for the first time: nothing to compare with.",
-                file=sys.stderr,
-            )
+            say(f"{checkpoint.origin} is cosigned for the first time: nothing to compare with.", sys.stderr)
         if not before or before[-1].note != checkpoint.note:
             file.write(json.dumps({"origin": checkpoint.origin, "note": checkpoint.note}) + "\n")
             file.flush()
@@ -494,10 +538,10 @@ def main(words: list[str]) -> int:
     try:
         args.run(args)
     except WrongError as error:
-        print(f"NOT WHOLE: {printable(str(error))}", file=sys.stderr)
+        say(f"NOT WHOLE: {error}", sys.stderr)
         return 1
     except HOSTILE as error:  # a file made to confuse is not whole either
-        print(f"NOT WHOLE: {type(error).__name__}: {printable(str(error))[:200]}", file=sys.stderr)
+        say(f"NOT WHOLE: {type(error).__name__}: {str(error)[:200]}", sys.stderr)
         return 1
     return 0
 

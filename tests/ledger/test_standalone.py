@@ -221,6 +221,66 @@ def test_single_proofs(ctx, exported, key, tmp_path):
         path.write_text(good)
 
 
+def _position(lines, place, text):
+    line = json.loads(lines[place])
+    rest = json.dumps({"leaf": line["leaf"]}, ensure_ascii=False)[1:]
+    lines[place] = f'{{"position": {text}, {rest}'
+
+
+@pytest.mark.parametrize("text", ["true", "1.0", '"1"', "1e0", "-1", "null", "NaN", '7, "position": 1'])
+def test_a_position_is_a_whole_number_and_stands_there_once(exported, key, text):
+    lines = _lines(exported)
+    _position(lines, 1, text)
+    _write(exported, lines)
+    code, _, errors = run(exported, "--key", key)
+    assert (code, "position 1: the line is malformed" in errors) == (1, True)
+
+
+def test_a_key_that_stands_twice_is_refused_wherever_it_stands(ctx, exported, key, tmp_path):
+    """Two readers of one export must not see two contents."""
+    lines = _lines(exported)
+    line = json.loads(lines[0])
+    line["leaf"] = line["leaf"].replace('"action":', '"action":"x","action":', 1)
+    lines[0] = json.dumps(line, ensure_ascii=False)
+    _write(exported, lines)
+    code, _, errors = run(exported, "--key", key)
+    assert (code, "position 0: not an entry" in errors) == (1, True)
+    proof = json.dumps(json.loads(output(ctx, "prove", 0, 1)))
+    (tmp_path / "proof").write_text(proof.replace('{"position"', '{"position": 0, "position"'))
+    code, _, errors = run("inclusion", tmp_path / "proof", "--key", key)
+    assert (code, "not a proof" in errors) == (1, True)
+
+
+def test_the_position_in_a_proof_is_a_whole_number(ctx, exported, key, tmp_path):
+    good = json.loads(output(ctx, "prove", 0, 1))
+    for position in (True, float(good["position"]), str(good["position"]), -1):
+        (tmp_path / "proof").write_text(json.dumps(good | {"position": position}))
+        assert run("inclusion", tmp_path / "proof", "--key", key)[0] == 1
+
+
+def test_an_empty_log_is_called_empty_not_whole(exported, key, tmp_path):
+    log, empty = current_log(), tmp_path / "empty"
+    empty.mkdir()
+    (empty / "entries.jsonl").touch()
+    at = log.outside.newest(log.key).at
+    for root, code, words in (
+        (Frontier().root(), 0, "The ledger is empty"),
+        (bytes(32), 1, "has another root"),
+    ):
+        note = log.key.sign(Checkpoint(log.key.origin, 0, root), log.sign, at).note
+        (empty / "checkpoint").write_text(note)
+        done = run(empty, "--key", key)
+        assert (done[0], words in done[1] + done[2], "whole" in done[1]) == (code, True, False)
+
+
+@pytest.mark.parametrize("mark", ["\x1b[2J", "\x9b2J", "\u202e", "\x7f"])
+def test_nothing_in_a_file_commands_the_terminal(exported, key, mark):
+    note = (exported / "checkpoint").read_text()
+    (exported / "checkpoint").write_text(note + f"\u2014 {mark}x AAAAAAAA\n")
+    code, told, errors = run(exported, "--key", key)
+    assert (code, mark in told + errors) == (1, False)
+
+
 @pytest.fixture
 def witness(tmp_path):
     secret = tmp_path / "secret"
