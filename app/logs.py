@@ -8,7 +8,9 @@ import time
 from uuid import uuid4
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
+
+from app.domain.errors import BenAnError
 
 
 def configure(app: Flask) -> None:
@@ -42,3 +44,9 @@ def configure(app: Flask) -> None:
                 ms=round((time.perf_counter() - g.started) * 1000, 1),
             )
         return response
+
+
+def not_available(error: BenAnError) -> None:
+    """Log why nothing could be answered; such a text names a part of the installation and its remedy."""
+    log = current_app.extensions["benan.log"]
+    log.error("not available", id=str(g.request_id), kind=type(error).__name__, remedy=str(error))

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from flask_migrate import upgrade
+from sqlalchemy import text
 
 from app.config import ConfigurationError, Mode, Settings, load_settings
 from app.extensions import db
 from app.factory import create_app
 from app.installation import install
 from app.vault import KeyStoreError
+from tests.conftest import database
 
 ROOT = Path(__file__).parents[1]
 SECRET = "kK9-" + "q7Zx_w3Rt" * 4
@@ -207,3 +209,14 @@ def test_the_deployment_and_its_cookie_are_secure_in_production(tmp_path):
     assert application.config["DEBUG"] is False
     assert application.config["TESTING"] is False
     _close(application)
+
+
+def test_what_was_answered_for_is_on_disk_even_where_the_server_was_told_to_hurry(tmp_path):
+    with database("postgres", tmp_path, "hurry") as url:  # this database says synchronous_commit = off
+        for mode, waits in ((Mode.PRODUCTION, "on"), (Mode.TEST, "off")):
+            application = create_app(_settings(tmp_path, mode, database_url=url))
+            with application.app_context(), db.engine.connect() as connection:
+                assert connection.scalar(text("SHOW synchronous_commit")) == waits
+                connection.rollback()
+                assert connection.scalar(text("SHOW synchronous_commit")) == waits
+            _close(application)

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from app.authentication import API_PREFIX
 from app.domain.errors import BenAnError, Invalid, Throttled
 from app.domain.text import N_, Message
+from app.logs import not_available
 from app.presentation import kind_of, status_of, translate
 from app.schemas.problems import is_stale
 
@@ -109,6 +110,8 @@ def domain_problem(error: BenAnError) -> Response:
     """A refusal of a service. 412 when the version in If-Match is stale, 409 for any other collision."""
     stale = is_stale(error) and "If-Match" in request.headers
     status, kind = (412, "precondition-failed") if stale else (status_of(error), kind_of(error))
+    if status == 503:
+        not_available(error)
     errors = error.errors if isinstance(error, Invalid) else None
     answer = problem(status, kind=kind, detail=error.message, errors=errors)
     if isinstance(error, Throttled):

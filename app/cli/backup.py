@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -15,48 +14,26 @@ from flask.cli import AppGroup
 from app.backup import age
 from app.backup.bringing_back import Brought, Parts
 from app.backup.drill import drill as practise
-from app.backup.faults import BackupError
 from app.backup.keeper import Keeper, listed
 from app.backup.manifest import Manifest, Part
 from app.backup.opening import open_part
 from app.backup.pruning import delete
 from app.backup.restoring import restore as bring_back
 from app.backup.restoring import settle_here
-from app.cli.failures import explained
+from app.cli.failures import explained, plainly
 from app.config import Settings
 from app.domain.deadlines import LOCAL
-from app.domain.errors import BenAnError
 from app.extensions import now, part
 from app.ledger import Finding
-from app.vault import KeyStoreError
 
 backup = AppGroup("backup", help="Backups: encrypted, in two parts, proven when they come back.")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 SHOWN = 50
 INCOMPLETE = 3
-P = ParamSpec("P")
-R = TypeVar("R")
 identity_option = click.option(
     "--identity", type=FILE, required=True, help="The recovery identity, as `keygen` made it."
 )
-
-
-def plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Say what went wrong in one sentence; exit code 1."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except (BackupError, KeyStoreError, BenAnError) as error:
-            raise click.ClickException(str(error)) from None
-        except OSError as error:
-            raise click.ClickException(
-                f"{error.strerror}: {error.filename or 'a file of the backup'}"
-            ) from None
-
-    return run
 
 
 @contextmanager
@@ -84,7 +61,6 @@ def keygen(path: Path) -> None:
 
 @backup.command("create")
 @explained
-@plainly
 def create() -> None:
     """Back up while the service runs; exit 1 when an attachment's file is missing or damaged."""
     keeper = Keeper.here()
@@ -152,7 +128,6 @@ def restore(data: Path, keys: Path, identity: Path, url: str | None, checkpoints
 
 @backup.command("settle")
 @explained
-@plainly
 def settle() -> None:
     """Write the entry of a restore that had to wait until its losses were accepted."""
     done = settle_here(Keeper.here())
@@ -162,7 +137,6 @@ def settle() -> None:
 @backup.command("prune")
 @click.option("--delete", "really", is_flag=True, help="Delete; without it, only what would go is shown.")
 @explained
-@plainly
 def prune(really: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Let go of parts whose time is over; the newest good backup stays. Exit 1 when something is wrong."""
     keeper = Keeper.here()
@@ -186,7 +160,6 @@ def prune(really: bool) -> None:  # noqa: FBT001 - click passes flags by name
 @identity_option
 @click.option("--max-age", default=30, show_default=True, help="Hours; an older backup is a fault.")
 @explained
-@plainly
 def drill(identity: Path, max_age: int) -> None:
     """Restore the newest backup into a scratch database, verify it, open one value, delete it again."""
     keeper = Keeper.here(identity)

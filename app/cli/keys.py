@@ -6,16 +6,14 @@ import hashlib
 import sys
 import timeit
 from collections.abc import Callable, Iterator, Mapping
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.cli.failures import explained
+from app.cli.failures import explained, plainly
 from app.config import Settings
 from app.domain.actor import operator_of_the_service
 from app.domain.deadlines import LOCAL
@@ -24,7 +22,7 @@ from app.extensions import db, part
 from app.ledger.checkpoint import LogKey, origin_of
 from app.models import DataKey, Deployment
 from app.services.key_shares import split_keys
-from app.vault import KeyStore, KeyStoreError, private_files
+from app.vault import KeyStore, private_files
 from app.vault.key_store import PURPOSES
 from app.vault.key_stores import key_folder, key_store_exists
 from app.vault.shares import (
@@ -41,26 +39,10 @@ from app.vault.shares import (
 keys = AppGroup("keys", help="Root keys: what there are, and copies in shares.")
 COLUMNS = 3
 MEASURED = 20  # calls of each kind, five times over
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _plainly(command: Callable[P, R]) -> Callable[P, R]:
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except (KeyStoreError, WrongShare) as error:
-            raise click.ClickException(str(error)) from None
-        except OSError as error:
-            raise click.ClickException(f"{error.filename or 'A file'}: {error.strerror}.") from None
-
-    return run
 
 
 @keys.command("status")
 @explained
-@_plainly
 def status() -> None:
     """Show every key by name; exit 1 when data keys name a root key that is not there."""
     store: KeyStore = part("key_store")
@@ -89,7 +71,6 @@ def status() -> None:
 
 @keys.command("measure")
 @explained
-@_plainly
 def measure() -> None:
     """Time the key store: what each entry, each opened file and each checkpoint costs."""
     store: KeyStore = part("key_store")
@@ -117,7 +98,6 @@ def measure() -> None:
     help="A new folder for printable sheets, instead of the screen.",
 )
 @explained
-@_plainly
 def split(file: Path, threshold: int, shares: int, sheets: Path | None) -> None:
     """Seal every key into one file and show its shares, one custodian after the other."""
     if threshold > shares:
@@ -147,7 +127,7 @@ def split(file: Path, threshold: int, shares: int, sheets: Path | None) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="The new folder for the keys.")
 @click.option("--check", is_flag=True, help="Write nothing: only try whether these shares open the file.")
-@_plainly
+@plainly
 def rebuild_(file: Path, folder: Path | None, *, check: bool) -> None:
     """Ask for shares and write the key store anew; needs no database."""
     if check == (folder is not None):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import click
@@ -19,23 +18,10 @@ from app.rotation.rewrapping import BATCH, Batch, outdated
 from app.rotation.waiting import Busy
 from app.services.key_renewal import begin_renewal, end_renewal, renew_attachment, renew_values
 from app.services.key_rotation import retire_root, rewrap_keys, rotate_root
-from app.vault import KeyStoreError
 
 ALL = "all"
 TRIES = 20
-P = ParamSpec("P")
 R = TypeVar("R")
-
-
-def _plainly(command: Callable[P, R]) -> Callable[P, R]:
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except KeyStoreError as error:
-            raise click.ClickException(str(error)) from None
-
-    return run
 
 
 @click.command("rotate")
@@ -44,7 +30,6 @@ def _plainly(command: Callable[P, R]) -> Callable[P, R]:
 )
 @with_appcontext
 @explained
-@_plainly
 def rotate(branch: str) -> None:
     """Make a new root key; from now on it wraps every new data key."""
     for one in Branch if branch == ALL else (Branch(branch),):
@@ -60,7 +45,6 @@ def rotate(branch: str) -> None:
 )
 @with_appcontext
 @explained
-@_plainly
 def rewrap(batch: int) -> None:
     """Wrap data keys of older root keys anew, while officers work; may be stopped and run again at any time."""
     counts = outdated()
@@ -83,7 +67,6 @@ def rewrap(batch: int) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @with_appcontext
 @explained
-@_plainly
 def retire(root_key_id: str, *, yes: bool) -> None:
     """Destroy an older root key for good, when no data key needs it any more."""
     warning = (
@@ -102,7 +85,6 @@ def retire(root_key_id: str, *, yes: bool) -> None:
 @click.argument("code")
 @with_appcontext
 @explained
-@_plainly
 def rekey(code: str) -> None:
     """Seal everything of one case or report again under new data keys, and destroy the old ones."""
     while not _renewed(code):

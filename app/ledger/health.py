@@ -31,9 +31,10 @@ STOPPING = frozenset(
 LONGEST_WAIT = timedelta(minutes=5)  # from an entry to its seal
 SKEW = timedelta(minutes=1)  # between the clocks of machines
 RIGHTS = text(
-    "SELECT pg_has_role(current_user, relowner, 'USAGE') OR has_table_privilege(oid, 'UPDATE') "
+    "SELECT bool_or(pg_has_role(current_user, relowner, 'USAGE') OR has_table_privilege(oid, 'UPDATE') "
     "OR has_table_privilege(oid, 'DELETE') OR has_table_privilege(oid, 'TRUNCATE') "
-    "OR has_any_column_privilege(oid, 'UPDATE') FROM pg_class WHERE oid = 'ledger_entry'::regclass"
+    "OR has_any_column_privilege(oid, 'UPDATE')) FROM pg_class WHERE oid = ANY (ARRAY["
+    "'ledger_entry'::regclass, 'ledger_leaf'::regclass, 'ledger_checkpoint'::regclass])"
 )
 
 

@@ -2,7 +2,7 @@
 
 from app.vault.envelope import BrokenSeal, padded_length
 from app.vault.file_key_store import FileKeyStore
-from app.vault.key_store import KeyStore, KeyStoreError
+from app.vault.key_store import KeyStore, KeyStoreAway, KeyStoreError
 from app.vault.passwords import hash_password, new_token, token_digest, verify_password
 from app.vault.stream import Source, StreamReader, StreamWriter
 from app.vault.vault import Vault, current_vault
@@ -11,6 +11,7 @@ __all__ = [
     "BrokenSeal",
     "FileKeyStore",
     "KeyStore",
+    "KeyStoreAway",
     "KeyStoreError",
     "Source",
     "StreamReader",

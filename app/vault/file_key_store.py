@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.domain.sealing import Branch
 from app.vault import private_files, root_keys
-from app.vault.key_store import PURPOSES, KeyStoreError
+from app.vault.key_store import PURPOSES, KeyStoreAway, KeyStoreError
 
 KEY = 32
 NONCE = 12
@@ -84,6 +84,7 @@ class FileKeyStore:
 
     def roots(self) -> Sequence[str]:
         """The ids of all root keys, oldest first."""
+        self._answer()
         return _roots(self._directory)
 
     def present_root(self, branch: Branch) -> str:
@@ -139,7 +140,12 @@ class FileKeyStore:
         private_files.sync(self._directory)
         self._roots.pop(root_key_id)
 
+    def _answer(self) -> None:
+        if not self._directory.is_dir():  # a volume that is not mounted any more
+            raise KeyStoreAway(f"The key store {self._directory} is not there. Mount it, or bring it back.")
+
     def _root(self, root_key_id: str) -> bytes:
+        self._answer()
         known = root_keys.ROOT_ID.fullmatch(root_key_id) is not None
         if not (known and _path(self._directory, ROOT + root_key_id).exists()):
             self._roots.pop(root_key_id, None)  # another process may have destroyed it

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from app.domain.errors import Unavailable
 from app.domain.sealing import Branch
+from app.domain.text import N_, Message
 
 PURPOSES = ("ledger", "lookup", "row", "index")
 """What the keyed codes are for: entries and lane heads; repeats and throttles; rows; search tags."""
@@ -13,6 +15,22 @@ PURPOSES = ("ledger", "lookup", "row", "index")
 
 class KeyStoreError(Exception):
     """The key store is missing, open to others, or lacks a key; the text says the remedy."""
+
+
+class KeyStoreAway(KeyStoreError, Unavailable):
+    """The key store does not answer (503): nothing is wrong with what is stored. `str` is the operator's remedy."""
+
+    def __init__(self, remedy: str) -> None:
+        Unavailable.__init__(
+            self,
+            Message(
+                N_(
+                    "The key store does not answer, so no file can be opened or written. Nothing is lost. "
+                    "Tell the operator of the service, and try again."
+                )
+            ),
+        )
+        self.args = (remedy,)
 
 
 class KeyStore(Protocol):

@@ -113,9 +113,7 @@ class Pkcs11KeyStore:
 
         try:
             return use(self._address, act)
-        except Refused as error:  # each maker's module has its own code for a wrong tag
-            if error.lost:
-                raise
+        except Refused:  # each maker's module has its own code for a wrong tag
             raise KeyStoreError("A wrapped data key does not open under its root key.") from None
 
     def authenticate(self, purpose: str, message: bytes) -> bytes:

@@ -16,7 +16,7 @@ from pkcs11.exceptions import PKCS11Error
 from pkcs11.types import Session, Token
 
 from app.vault import private_files
-from app.vault.key_store import KeyStoreError
+from app.vault.key_store import KeyStoreAway, KeyStoreError
 
 SCHEME = "pkcs11:"
 FORM = "pkcs11:<path of the module>?token=<label>&pin-file=<path>"
@@ -113,8 +113,11 @@ class _Process:
     def opened(self, address: Address) -> Opened:
         """The session with that token, logged in."""
         if address not in self._opened:
-            token = self._token(address)
-            self._opened[address] = Opened(token, self._log_in(token, address))
+            try:
+                token = self._token(address)
+                self._opened[address] = Opened(token, self._log_in(token, address))
+            except KeyStoreError as error:
+                raise KeyStoreAway(str(error)) from None
         return self._opened[address]
 
     def drop(self, address: Address, error: PKCS11Error) -> None:
@@ -158,17 +161,13 @@ class _Process:
 
 
 class Refused(KeyStoreError):
-    """The token did not do what it was asked; `lost`: it did not even answer."""
-
-    def __init__(self, text: str, *, lost: bool) -> None:
-        super().__init__(text)
-        self.lost = lost
+    """The token answered, and did not do what it was asked."""
 
 
 def use(address: Address, act: Callable[[Opened], T]) -> T:
     """What `act` gives, alone with a session on that token. A session that was lost is opened again, once.
 
-    Refused when the token is away or says no; `act` may raise its own KeyStoreError.
+    KeyStoreAway when there is no answer, Refused when it is no; `act` may raise its own KeyStoreError.
     """
     with _PROCESS.one_at_a_time():
         try:
@@ -181,7 +180,8 @@ def use(address: Address, act: Callable[[Opened], T]) -> T:
                 return act(_PROCESS.opened(address))
         except PKCS11Error as error:
             _PROCESS.drop(address, error)
-            raise Refused(f"The {address} refuses: {_said(error)}.", lost=_lost(error)) from None
+            kind = KeyStoreAway if _lost(error) else Refused
+            raise kind(f"The {address} refuses: {_said(error)}.") from None
 
 
 def close() -> None:

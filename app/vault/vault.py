@@ -10,7 +10,7 @@ from uuid import UUID
 from app.domain.sealing import Branch
 from app.extensions import part
 from app.vault.envelope import BrokenSeal, Context, seal, unseal
-from app.vault.key_store import KeyStore, KeyStoreError
+from app.vault.key_store import KeyStore, KeyStoreAway, KeyStoreError
 from app.vault.stream import Source, StreamReader, StreamWriter
 
 KEY = 32
@@ -36,10 +36,12 @@ class Vault:
     def open_data_key(
         self, owner_id: UUID, branch: Branch, number: int, root_key_id: str, wrapped: bytes
     ) -> bytes:
-        """The 32-byte data key; BrokenSeal when it is not that owner's, branch's and number's."""
+        """The 32-byte data key; BrokenSeal when it is not that owner's, branch's and number's, KeyStoreAway."""
         try:
             context = self._owner(owner_id, branch, number, root_key_id)
             return self._key_store.unwrap(root_key_id, wrapped, context)
+        except KeyStoreAway:
+            raise
         except KeyStoreError as error:
             raise BrokenSeal from error
 

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from app.authentication import API_PREFIX
 from app.domain.errors import BenAnError, Invalid, Throttled
 from app.domain.text import N_
+from app.logs import not_available
 from app.presentation import status_of, translate
 
 PAGES: dict[int, tuple[str, str]] = {
@@ -68,7 +69,10 @@ def _refused(error: BenAnError) -> Any:
     details: tuple[str, ...] = ()
     if isinstance(error, Invalid):
         details = tuple(translate(m) for messages in error.errors.values() for m in messages)
-    response = page(status_of(error), translate(error.message), details)
+    status = status_of(error)
+    if status == 503:
+        not_available(error)
+    response = page(status, translate(error.message), details)
     if isinstance(error, Throttled):
         response.headers["Retry-After"] = str(error.retry_after)
     return response

@@ -71,8 +71,12 @@ def test_health_finds_nothing_here_and_a_right_too_many_when_there_is_one(ctx):
     assert run(args=["ledger", "health"]).output == "The ledger is well.\n"
     assert run(args=["ledger", "verify"]).exit_code == 0
     role = ask("SELECT current_user")
-    for right in ("UPDATE", "DELETE", "TRUNCATE", "UPDATE (source)"):
-        _as_owner(f'GRANT {right} ON ledger_entry TO "{role}"')
+    for right in (
+        *(f"{right} ON ledger_entry" for right in ("UPDATE", "DELETE", "TRUNCATE", "UPDATE (source)")),
+        "UPDATE ON ledger_leaf",
+        "DELETE ON ledger_checkpoint",
+    ):
+        _as_owner(f'GRANT {right} TO "{role}"')
         told = run(args=["ledger", "health"])
         assert (told.exit_code, "may change or delete entries" in told.output) == (1, True), right
         assert run(args=["init"]).exit_code == 0  # puts the rights right
