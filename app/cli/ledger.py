@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -26,6 +27,7 @@ from app.models import LedgerCheckpoint, LedgerLane
 
 ledger = AppGroup("ledger", help="The audit log.")
 SHOWN = 50
+LONGEST_BREAK = 86_400  # seconds; what was compared longer ago is compared again
 
 
 @ledger.command("verify")
@@ -33,12 +35,16 @@ SHOWN = 50
 @click.option(
     "--resume",
     is_flag=True,
-    help="Go on with a deep check that was interrupted; the entries are checked again.",
+    help="Go on with a deep check that was interrupted; the entries are checked again. With --deep: "
+    "begin one when none was interrupted in the last day.",
 )
 @explained
 def verify(*, deep: bool, resume: bool) -> None:
     """Check every entry, the sealed tree and the checkpoints outside; exit 1 with the broken places."""
-    if resume and not _place().exists():
+    interrupted = _place().stat().st_mtime if _place().exists() else 0.0
+    if resume and deep:
+        resume = interrupted > time.time() - LONGEST_BREAK
+    elif resume and not interrupted:
         raise click.ClickException("No deep check was interrupted. Begin one: flask ledger verify --deep")
     found = _tell(_entries_and_tree())
     if deep or resume:
