@@ -252,11 +252,14 @@ def _check_grounds(actor: Actor, case: Case) -> None:
 def _check_erasing(case: Case, *owners: UUID) -> None:
     """IntegrityBroken when the rows of an erased file were put back: by the ledger, or by a key that lives again."""
     if case.erased_at is None:
-        back = told_since(db.session(), case.id, CaseErased.action, case.changed_at)
-    else:
-        living = (DataKey.owner_id.in_((case.id, *owners)), DataKey.wrapped.is_not(None))
-        back = db.session.scalar(select(DataKey.number).where(*living).limit(1)) is not None
-    if back:
+        if not told_since(db.session(), case.id, CaseErased.action, case.changed_at):
+            return
+        db.session.refresh(case)  # it may have been erased after it was loaded
+    living = (DataKey.owner_id.in_((case.id, *owners)), DataKey.wrapped.is_not(None))
+    if (
+        case.erased_at is None
+        or db.session.scalar(select(DataKey.number).where(*living).limit(1)) is not None
+    ):
         raise IntegrityBroken(SubjectKind.CASE, case.id)
 
 

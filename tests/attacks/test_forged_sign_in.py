@@ -129,22 +129,6 @@ def test_a_revoked_session_opened_again(app, people, sql, client_for):
     refused(app, browser, about=people["minh"].id)
 
 
-def test_a_session_put_back_to_before_its_sign_out_lives_no_longer_than_it_would_have(
-    app, people, sql, client_for, clock
-):
-    """Not found: sessions are not told in the ledger. The end of the session is under its code, so it stays."""
-    browser = client_for("minh")
-    cookie = browser.get_cookie("benan").value
-    (earlier,) = sql(tampering.rows, WebSession, WebSession.account_id == people["minh"].id)
-    browser.post("/sign-out", data={"csrf_token": csrf_of(browser.get("/").text)})
-    sql(tampering.put_back, WebSession, earlier)
-    browser.set_cookie("benan", cookie)
-    assert browser.get("/").status_code == 200
-    clock.instant = earlier["expires_at"]
-    browser.set_cookie("benan", cookie)
-    assert browser.get("/").status_code != 200
-
-
 ROLE = {"role_id": "supervisor"}
 
 

@@ -14,8 +14,10 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from app.domain.errors import IntegrityBroken, LedgerBehind
+from app.domain.events import TideBegun
 from app.extensions import db
 from app.installation import join_parts
+from app.ledger import current_ledger
 from app.ledger.behind import behind, known_outside
 from app.ledger.form import entry_bytes, lane_bytes
 from app.ledger.log import current_log
@@ -103,13 +105,22 @@ def test_put_back_under_a_machine_without_a_tide_the_next_seal_finds_it_once_it_
     assert verify(ctx)[0] == 1
 
 
-def test_put_back_before_any_seal_on_a_machine_that_lost_its_tide_is_what_remains(ctx, actor_for, viewed):
-    """Not found: neither tide nor checkpoint knew of it. That is why the sealer runs every minute."""
-    _, before, _ = viewed
+def test_put_back_before_any_seal_with_the_tide_deleted_serves_nobody_until_an_operator_vouches_for_it(
+    ctx, actor_for, viewed
+):
+    """Nothing outside knew of those last seconds. What is left of them is the entry that says so."""
+    case_id, before, _ = viewed
     put_back(before)
     (current_log().directory / "tide").unlink()
+    code, output = verify(ctx)
+    assert (code, "the tide is gone" in output) == (1, True)
+    with pytest.raises(LedgerBehind):
+        cases.read_case(actor_for("tuan"), case_id)
+    anew = ctx.test_cli_runner().invoke(args=["ledger", "tide", "--begin-anew"], input="y\n")
+    assert anew.exit_code == 0, anew.output
     assert verify(ctx)[0] == 0
     assert acting.entries(action="section:read") == []
+    assert len(acting.entries(action=TideBegun.action)) == 1
 
 
 def test_at_the_start_a_database_put_back_serves_nobody(app, client_for):
@@ -190,6 +201,8 @@ def test_root_who_seals_everything_anew_is_found_by_one_checkpoint_kept_elsewher
     shutil.rmtree(log.directory)
     for table in ("ledger_checkpoint", "ledger_leaf", "ledger_tile"):
         tampering.sql(delete(db.metadata.tables[table]))
+    current_ledger().begin_tide(db.session())
+    db.session.remove()
     write(1)
     sealed()
     assert verify(ctx)[0] == 0, "on the server alone it looks whole"

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +15,22 @@ import pytest
 from werkzeug.serving import make_server
 
 from app.extensions import db
+from app.ledger.log import current_log
 from app.models import Account
 from tests.conftest import REQUIRE_ALL, token_for
 
-PAGE = Path(__file__).parents[2] / "docs" / "api.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "api.md"
 PLAYED_BY = {"truc": "hoa", "canbo": "minh", "canbo2": "lan", "chihuy": "tuan", "doitac": "sen"}
+
+
+def _sealing(app, over):
+    def run():
+        while not over.wait(1):
+            result = app.test_cli_runner().invoke(args=["ledger", "seal"])
+            assert result.exit_code == 0, result.output
+
+    return run
 
 
 @pytest.fixture
@@ -35,12 +47,24 @@ def served(app, clock, tmp_path):
         db.session.remove()
     tokens = tmp_path / "tokens.txt"
     tokens.write_text("".join(f"{name} {token_for(app, name)}\n" for name in PLAYED_BY))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield {"BENAN_URL": f"http://127.0.0.1:{server.server_port}", "BENAN_TOKENS": str(tokens)}
+    server, over = make_server("127.0.0.1", 0, app, threaded=True), threading.Event()
+    threads = [
+        threading.Thread(target=run, daemon=True) for run in (server.serve_forever, _sealing(app, over))
+    ]
+    for thread in threads:
+        thread.start()
+    with app.app_context():
+        key = str(current_log().key.verifier)
+    yield {
+        "BENAN_URL": f"http://127.0.0.1:{server.server_port}",
+        "BENAN_TOKENS": str(tokens),
+        "BENAN_LEDGER_KEY": key,
+        "BENAN_VERIFY": f"{sys.executable} {ROOT / 'scripts' / 'verify_ledger.py'}",
+    }
     server.shutdown()
-    thread.join(timeout=10)
+    over.set()
+    for thread in threads:
+        thread.join(timeout=10)
     server.server_close()
 
 
@@ -69,3 +93,7 @@ def test_the_whole_story_runs_as_the_page_tells_it(served, tmp_path):
         assert stage in told
     assert (tmp_path / "handover.pdf").read_bytes().startswith(b"%PDF-")
     assert "access:denied" in done.stdout
+    assert "biên bản.png" in told
+    assert "the same bytes" in told
+    assert len([line for line in told if re.fullmatch(r"C-[0-9]{4}-[A-Z0-9-]+", line)]) >= 2, told
+    assert "This entry is leaf" in done.stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.extensions import db
+from app.ledger import current_ledger
 from app.ledger.checkpoint import Checkpoint
 from app.ledger.form import entry_bytes, lane_bytes
 from app.ledger.log import current_log
@@ -118,8 +119,10 @@ def test_a_column_of_another_type_is_found(ctx, log):
 
 
 def test_a_full_rewrite_with_every_key_is_found_by_the_checkpoints_outside(ctx, log):
-    """Root on the server: entries, lanes, tree and checkpoints made anew with the true keys, the tide deleted."""
+    """Root on the server: entries, lanes, tree, checkpoints and tide made anew with the true keys."""
     (log.directory / "tide").unlink()
+    current_ledger().begin_tide(db.session())
+    db.session.remove()
     _rewrite(log)
     code, output = verify(ctx)
     assert code == 1
