@@ -76,7 +76,8 @@ class Person:
         return self
 
     def fits(self) -> bool:
-        """True when nothing makes the page scroll sideways."""
+        """True when nothing makes the page scroll sideways, once its style has come."""
+        self.page.wait_for_load_state()
         return self.page.evaluate(
             "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
         )

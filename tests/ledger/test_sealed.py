@@ -121,8 +121,6 @@ def test_a_column_of_another_type_is_found(ctx, log):
 def test_a_full_rewrite_with_every_key_is_found_by_the_checkpoints_outside(ctx, log):
     """Root on the server: entries, lanes, tree, checkpoints and tide made anew with the true keys."""
     (log.directory / "tide").unlink()
-    current_ledger().begin_tide(db.session())
-    db.session.remove()
     _rewrite(log)
     code, output = verify(ctx)
     assert code == 1
@@ -143,6 +141,8 @@ def _rewrite(log):
     lane.head = previous
     lane.mac = log.authenticate(lane_bytes(lane))
     session.commit()
+    current_ledger().begin_tide(session())
+    session.remove()
     for table in ("ledger_checkpoint", "ledger_leaf", "ledger_tile"):
         sql(f"DELETE FROM {table}")  # noqa: S608 - our own text
     kept = log.outside.folder.rename(log.outside.folder.with_name("aside"))
