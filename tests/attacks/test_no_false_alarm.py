@@ -107,7 +107,7 @@ def officers(app, actor_for):
 def test_deep_checks_while_four_people_write_raise_no_alarm(ctx, officers):
     found = []
     with officers():
-        for _ in range(6):
+        for _ in range(3):
             found += all_findings()
             sealed()
     assert found == []

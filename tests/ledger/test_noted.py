@@ -130,7 +130,7 @@ def test_verifying_while_others_seal_gives_no_false_alarm(app, subject, actor_fo
         writers = [pool.submit(keep_sealing) for _ in range(3)]
         try:
             found = []
-            for _ in range(8):
+            for _ in range(3):
                 found += acting.findings()
         finally:
             stop.set()

@@ -46,11 +46,6 @@ def app(tmp_path):
             db.engine.dispose()
 
 
-@pytest.fixture(autouse=True)
-def fresh_roots():
-    """The token is gone with the test."""
-
-
 def chief():
     """A supervisor of a new unit."""
     unit = accounts.create_unit(

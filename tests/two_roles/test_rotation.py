@@ -7,7 +7,6 @@ from datetime import date
 from sqlalchemy import select
 
 from app.models import Case
-from tests.rotation.conftest import fresh_roots
 from tests.rotation.test_attacks import test_a_root_is_not_retired_under_somebody_who_is_about_to_use_it
 from tests.rotation.test_erasure import (
     ask,
@@ -23,7 +22,6 @@ from tests.services import acting
 
 __all__ = [
     "ask",
-    "fresh_roots",
     "over",
     "test_a_root_is_not_retired_under_somebody_who_is_about_to_use_it",
     "test_new_data_keys_are_under_the_new_root_at_once_and_old_ones_stay_readable",
