@@ -109,8 +109,9 @@ def _tune(engine: Engine, mode: Mode) -> None:
 def _wait_for_the_disk(connection, _record) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - DB-API objects have no type
     # The tide says what was committed: a server told to hurry could lose it and look as if it were put back.
     setting = "'synchronous_commit'"
+    connection.autocommit = True  # a setting made within a transaction ends with its rollback
     connection.execute(f"SELECT set_config({setting}, 'on', false) WHERE current_setting({setting}) = 'off'")
-    connection.commit()
+    connection.autocommit = False
 
 
 def _pragmas(connection, _record) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - DB-API objects have no type

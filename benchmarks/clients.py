@@ -34,9 +34,12 @@ class Seen:
 
 
 class Officers:
-    """Threads that ask one request after the other until they are told to stop."""
+    """Threads that ask one request after the other, with a pause in seconds between, until they are told to stop."""
 
-    def __init__(self, port: int, tokens: dict[str, str], ids: Sequence[UUID], seed: int) -> None:
+    def __init__(
+        self, port: int, tokens: dict[str, str], ids: Sequence[UUID], seed: int, *, pause: float = 0.0
+    ) -> None:
+        self.pause = pause
         self.port, self.tokens, self.ids = port, tokens, ids
         self.seen, self.done = Seen(), threading.Event()
         acts: list[Callable[[random.Random, HTTPConnection, int], None]] = [
@@ -67,6 +70,7 @@ class Officers:
         while not self.done.is_set():
             try:
                 act(chance, connection, place)
+                time.sleep(self.pause)
             except (OSError, HTTPException, AssertionError, ValueError) as error:
                 self.seen.failures.append(f"{act.__name__}: {error!r}")
                 connection.close()

@@ -1,4 +1,6 @@
-"""The office without its guard, for comparison only: nothing is sealed, nothing is written to the ledger.
+"""The office without its guard, for comparison only: nothing is sealed, no row has a code, no ledger is written.
+
+Search tags are made in both: without them nothing would be found.
 
 It lives outside `app/` and no setting reaches it: it refuses every application that is not in the tests' mode, and
 that mode cannot be chosen from the environment, nor can it open a database made in another mode.
@@ -7,18 +9,19 @@ that mode cannot be chosen from the environment, nor can it open a database made
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from app.config import Mode
 from app.domain.actor import Actor
 from app.domain.events import Event
 from app.domain.sealing import Branch
+from app.ledger import rows
 
 
 class PlainVault:
@@ -57,9 +60,19 @@ class PlainLedger:
         """Nothing was appended."""
 
 
+PLAIN = "benan.plain"
+CODE = rows.row_code
+
+
+def _no_code(table: str, columns: Mapping[str, Any]) -> bytes:
+    return bytes(32) if PLAIN in current_app.extensions else CODE(table, columns)
+
+
 def switch_off(app: Flask) -> None:
-    """Take sealing and ledger out of an application in the tests' mode; RuntimeError in any other."""
+    """Take sealing, codes and ledger out of an application in the tests' mode; RuntimeError in any other."""
     if app.extensions["benan.settings"].mode is not Mode.TEST:
         raise RuntimeError("sealing and ledger are switched off in the tests' mode only")
+    rows.row_code = _no_code
+    app.extensions[PLAIN] = True
     app.extensions["benan.vault"] = PlainVault()
     app.extensions["benan.ledger"] = PlainLedger()

@@ -135,13 +135,20 @@ class Outcome:
 
 
 def under_load(
-    place: Installation, cases: int, chance: random.Random, *, batch: int = 500, calm: float = 10.0
+    place: Installation,
+    cases: int,
+    chance: random.Random,
+    *,
+    batch: int = 500,
+    calm: float = 10.0,
+    pause: float = 0.0,
 ) -> Outcome:
     """Fill, serve, rotate, rewrap, kill it three times at random and resume, retire; nothing may fail meanwhile."""
     began = time.monotonic()
     ids = place.fill(cases, lambda done: _tell(f"\r{done} cases in {time.monotonic() - began:.0f} s "))
     old = set(place.roots())
-    with place.serve() as port, Officers(port, place.tokens, ids, chance.randrange(10**6)) as officers:
+    seed = chance.randrange(10**6)
+    with place.serve() as port, Officers(port, place.tokens, ids, seed, pause=pause) as officers:
         started = time.monotonic()
         time.sleep(calm)
         rotating = time.monotonic()

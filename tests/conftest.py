@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -30,6 +29,7 @@ from app.installation import install, join_parts
 from app.ledger import current_ledger, forget
 from app.models import Account, Deployment, Unit
 from app.services.tokens import issue_token
+from tests.pictures import PICTURES, Picture, empty
 
 REQUIRE_ALL = os.environ.get("CI_REQUIRE_ALL") == "1"
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday 09:00 in Viet Nam
@@ -37,7 +37,6 @@ PASSWORD = "sông Hồng chảy về biển Đông"
 _HASH = Argon2id(salt=bytes(16), length=32, iterations=1, lanes=1, memory_cost=8).derive_phc_encoded(
     PASSWORD.encode()
 )  # quick; what is stored for people is slower: tests/vault/test_passwords.py
-PLACES = ("checkpoint", "attachment", "backup")
 
 UNITS = {
     "pc02": ("Phòng Cảnh sát hình sự (hư cấu)", "Công an tỉnh Bến An", "PC02", "Bến An", "police"),
@@ -136,54 +135,6 @@ def built(request, tmp_path_factory):
             db.engine.dispose()
 
 
-class AsMade:
-    """What one application begins every test with: rows, root keys, the tide. Put back, it is as if made anew."""
-
-    def __init__(self, kept) -> None:
-        settings = part("settings")
-        self._folders = [Path(getattr(settings, f"{name}_directory")) for name in PLACES]
-        self._keys = Path(settings.key_store)
-        with owner_engine(settings).begin() as connection:
-            self._empty(connection)
-        _cast(kept)
-        with db.engine.begin() as connection:
-            self._rows = {table: _all(connection, table) for table in db.metadata.sorted_tables}
-        self._files = {path: path.read_bytes() for path in (*self._roots(), *_files(self._folders[0]))}
-
-    def put_back(self) -> None:
-        """Forget what a test did."""
-        with owner_engine(part("settings")).begin() as connection:
-            self._empty(connection)
-            for table, rows in self._rows.items():
-                if rows:
-                    connection.execute(table.insert(), rows)
-        for path in {*self._roots()} - {*self._files}:
-            path.unlink()
-        for path, content in self._files.items():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_bytes(content)
-
-    def _empty(self, connection) -> None:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        for table in reversed(db.metadata.sorted_tables):  # small tables: many times as fast as TRUNCATE
-            connection.execute(table.delete())
-        for folder in self._folders:
-            shutil.rmtree(folder, ignore_errors=True)
-
-    def _roots(self):
-        return self._keys.glob("root-*.key")
-
-
-def _all(connection, table):
-    return [dict(row) for row in connection.execute(table.select()).mappings()]
-
-
-def _files(folder):
-    return [path for path in folder.rglob("*") if path.is_file()]
-
-
 def _cast(kept) -> None:
     current_ledger().begin(db.session())
     db.session.add(Deployment(id=kept, mode=Mode.TEST, created_at=START))
@@ -223,12 +174,15 @@ def app(built):
     clock.instant = START
     application.extensions.pop("benan.behind", None)  # a test before this one may have put the database back
     with application.app_context():
-        if "tests.as_made" in application.extensions:
-            application.extensions["tests.as_made"].put_back()
+        if PICTURES in application.extensions:
+            application.extensions[PICTURES][""].put_back()
             if current_ledger().generation != 1:  # a test went on after a loss
                 join_parts(application)
         else:
-            application.extensions["tests.as_made"] = AsMade(kept)
+            with owner_engine(part("settings")).begin() as connection:
+                empty(connection)
+            _cast(kept)
+            application.extensions[PICTURES] = {"": Picture()}
     return application
 
 

@@ -19,6 +19,7 @@ from app.extensions import db
 from app.services.handovers import confirm_handover
 from tests.conftest import ApiClient, csrf_of, token_for
 from tests.ledger.logs import sealed
+from tests.pictures import kept
 from tests.services import acting
 
 COLUMNS = {
@@ -243,30 +244,37 @@ API_BODIES: dict[str, Any] = {
 }
 
 
+@kept
+def _world(cast):
+    waiting = acting.ready_to_transfer(cast)
+    approval_id = acting.ask_transfer(cast, waiting)
+    case_id = acting.transferring(cast)
+    papers = [acting.issued(cast, case_id, type_id) for type_id in acting.HANDOVER_PAPERS]
+    draft = acting.draft(cast, case_id)
+    attachment = acting.attached(cast, case_id)
+    handover = acting.offer(cast, case_id)
+    report = acting.report(cast)
+    made = World(
+        report_id=report.id,
+        case_id=case_id,
+        approval_id=approval_id,
+        document_id=papers[0].id,
+        draft_id=draft.id,
+        handover_id=handover.id,
+        officer_id=cast("minh").id,
+        attachment_id=attachment.id,
+    )
+    db.session.remove()
+    sealed()
+    return made
+
+
 @pytest.fixture
 def world(app, actor_for):
     """A report, a case offered to the shelter with its papers, a draft, and a step that waits."""
     with app.app_context():
-        waiting = acting.ready_to_transfer(actor_for)
-        approval_id = acting.ask_transfer(actor_for, waiting)
-        case_id = acting.transferring(actor_for)
-        papers = [acting.issued(actor_for, case_id, type_id) for type_id in acting.HANDOVER_PAPERS]
-        draft = acting.draft(actor_for, case_id)
-        attachment = acting.attached(actor_for, case_id)
-        handover = acting.offer(actor_for, case_id)
-        report = acting.report(actor_for)
-        made = World(
-            report_id=report.id,
-            case_id=case_id,
-            approval_id=approval_id,
-            document_id=papers[0].id,
-            draft_id=draft.id,
-            handover_id=handover.id,
-            officer_id=actor_for("minh").id,
-            attachment_id=attachment.id,
-        )
+        made = _world(actor_for)
         db.session.remove()
-        sealed()
     return made
 
 

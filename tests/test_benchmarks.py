@@ -38,9 +38,11 @@ def test_the_plain_office_keeps_no_entry_and_seals_nothing(tmp_path):
         with office.app.app_context():
             office.open_case("trafficking_victim", {"identity": {"full_name": "Người Hư Cấu"}})
             sealed = b"".join(bytes(s.sealed) for s in db.session.query(SealedValue))
-            kept[variant] = db.session.query(LedgerEntry).count() > 1, "Người Hư Cấu".encode() in sealed
+            codes = {bytes(row.mac) for row in db.session.query(SealedValue)}
+            entries = db.session.query(LedgerEntry).count()
+            kept[variant] = entries > 1, "Người Hư Cấu".encode() in sealed, bytes(32) in codes
         office.close()
-    assert kept == {"sealed": (True, False), "plain": (False, True)}
+    assert kept == {"sealed": (True, False, False), "plain": (False, True, True)}
 
 
 @pytest.mark.parametrize("mode", [Mode.PRODUCTION, Mode.DEMO])

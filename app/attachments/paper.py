@@ -100,7 +100,7 @@ def _redrawn(stream: Any, reader: Any) -> bytes:
     return bytes(content.get_data())
 
 
-def _clean(item: Any, reader: Any, seen: set[int], *, resources: bool = False) -> None:  # noqa: C901 - one walk
+def _clean(item: Any, reader: Any, seen: set[int], *, resources: bool = False) -> None:
     """Take out, in place, what is not needed to draw; whatever hangs on it too."""
     item = item.get_object() if item is not None else None
     if not isinstance(item, dict | list) or id(item) in seen:
@@ -109,7 +109,11 @@ def _clean(item: Any, reader: Any, seen: set[int], *, resources: bool = False) -
     if isinstance(item, list):
         for value in item:
             _clean(value, reader, seen)
-        return
+    else:
+        _clean_dictionary(item, reader, seen, resources=resources)
+
+
+def _clean_dictionary(item: Any, reader: Any, seen: set[int], *, resources: bool) -> None:
     for key in [key for key in item if _unneeded(item, key, resources=resources)]:
         del item[key]
     for key, value in list(item.items()):
@@ -153,7 +157,7 @@ def _replace(stream: Any, data: bytes) -> None:
         stream.decoded_self = None
 
 
-def _bare_jpeg(data: bytes) -> bytes:  # noqa: C901 - one case for each kind of segment
+def _bare_jpeg(data: bytes) -> bytes:
     """The same pixels, bit for bit: no APPn but the heads of JFIF and Adobe, no comment, nothing after the end."""
     made, at = bytearray(data[:2]), 2
     if data[:2] != b"\xff\xd8":
@@ -166,13 +170,7 @@ def _bare_jpeg(data: bytes) -> bytes:  # noqa: C901 - one case for each kind of 
         if mark == 0xD9:
             return bytes(made + b"\xff\xd9")
         end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-        body = data[at + 4 : end]
-        if mark == 0xE0 and body[:5] == b"JFIF\0":
-            made += b"\xff\xe0\0\x10" + body[:12] + b"\0\0"
-        elif mark == 0xEE and body[:5] == b"Adobe":
-            made += b"\xff\xee\0\x0e" + body[:12]
-        elif not (0xE0 <= mark <= 0xEF or mark == 0xFE):
-            made += data[at:end]
+        made += _bare_segment(mark, data[at:end])
         at = end
         if mark == 0xDA:
             found = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]").search(data, at)
@@ -181,3 +179,12 @@ def _bare_jpeg(data: bytes) -> bytes:  # noqa: C901 - one case for each kind of 
             made += data[at : found.start()]
             at = found.start()
     raise KeptError
+
+
+def _bare_segment(mark: int, segment: bytes) -> bytes:
+    body = segment[4:]
+    if mark == 0xE0 and body[:5] == b"JFIF\0":
+        return b"\xff\xe0\0\x10" + body[:12] + b"\0\0"
+    if mark == 0xEE and body[:5] == b"Adobe":
+        return b"\xff\xee\0\x0e" + body[:12]
+    return b"" if 0xE0 <= mark <= 0xEF or mark == 0xFE else segment

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -43,7 +42,7 @@ def verify(*, deep: bool, resume: bool) -> None:
     """Check every entry, the sealed tree and the checkpoints outside; exit 1 with the broken places."""
     interrupted = _place().stat().st_mtime if _place().exists() else 0.0
     if resume and deep:
-        resume = interrupted > time.time() - LONGEST_BREAK
+        resume = interrupted > now().timestamp() - LONGEST_BREAK
     elif resume and not interrupted:
         raise click.ClickException("No deep check was interrupted. Begin one: flask ledger verify --deep")
     found = _tell(_entries_and_tree())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from contextlib import contextmanager
 
 import pytest
@@ -179,13 +178,13 @@ def test_going_on_checks_the_entries_and_remembers_what_was_found(app, ctx):
     assert (code, "entry changed or forged" in output, place.exists()) == (1, True, False)
 
 
-def test_the_weekly_check_goes_on_after_a_power_cut_but_not_after_a_long_break(app, ctx):
+def test_the_weekly_check_goes_on_after_a_power_cut_but_not_after_a_long_break(app, ctx, clock):
     """`--deep --resume`, as the timer runs it: what was compared more than a day ago is compared again."""
     place = part("settings").instance / "deep-check.json"
     for seconds, goes_on in ((60, True), (2 * 86_400, False), (None, False)):
         if seconds:
             place.write_text(State(found=2).encode())
-            then = time.time() - seconds
+            then = clock().timestamp() - seconds
             os.utime(place, (then, then))
         code, output = _deep(app, "--deep", "--resume")
         assert (code, "2 broken places" in output, place.exists()) == (int(goes_on), goes_on, False)

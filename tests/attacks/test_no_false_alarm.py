@@ -30,7 +30,7 @@ from tests.attacks.walking import Walk
 from tests.ledger.logs import sealed
 from tests.services import acting
 
-STEPS = 60
+STEPS = 30
 CHECK_EVERY = 15
 WRITERS = 4
 

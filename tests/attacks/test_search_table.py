@@ -24,6 +24,7 @@ from app.search.persons import look_up
 from app.services.same_person import matches_of_report
 from app.services.sections import write_section
 from app.vault.tags import term_key
+from tests.pictures import kept
 from tests.search import filed
 
 TABLE = SearchTag.__table__
@@ -45,12 +46,17 @@ def detected():
     return differs
 
 
+@kept
+def _filed(cast):
+    for _ in range(6):
+        filed.case(cast, **COMMON)
+    filed.case(cast, **RARE)
+
+
 @pytest.fixture
 def stolen(ctx, actor_for):
     """Six files of a common name and one of a rare one."""
-    for _ in range(6):
-        filed.case(actor_for, **COMMON)
-    filed.case(actor_for, **RARE)
+    _filed(actor_for)
     db.session.remove()
     return rows()
 

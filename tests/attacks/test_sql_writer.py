@@ -34,17 +34,23 @@ from app.services import accounts, assignments, cases, documents, sections, sign
 from benchmarks import complete
 from tests.attacks import tampering
 from tests.conftest import PASSWORD, START
+from tests.pictures import kept
 from tests.services import acting
 
 KEPT = [kind for kind in every_table() if issubclass(kind, Kept)]
 
 
+@kept
+def _filled(cast, clock):
+    complete.fill(cast, lambda span: clock.forward(seconds=span.total_seconds()))
+    db.session.remove()
+    assert acting.whole()
+
+
 @pytest.fixture
 def filled(ctx, actor_for, clock):
     """A row in every table."""
-    complete.fill(actor_for, lambda span: clock.forward(seconds=span.total_seconds()))
-    db.session.remove()
-    assert acting.whole()
+    _filled(actor_for, clock)
 
 
 def _place(kind, row):

@@ -10,6 +10,7 @@ from app.extensions import db
 from app.models import Case, Document, SealedValue
 from app.services import documents, handovers, moves
 from app.services.classification import Decision, classify_report
+from tests.pictures import kept
 from tests.services import acting
 from tests.services.acting import entries
 
@@ -42,12 +43,17 @@ def _forged(table, row_id):
     return f"stored data: {table} {row_id} changed or forged" in acting.findings()
 
 
+@kept
+def _paper(cast):
+    made = acting.issued(cast, acting.transferring(cast))
+    assert acting.whole()
+    return made
+
+
 @pytest.fixture
 def paper(ctx, actor_for):
     """An issued paper, whole as yet."""
-    made = acting.issued(actor_for, acting.transferring(actor_for))
-    assert acting.whole()
-    return made
+    return _paper(actor_for)
 
 
 def test_every_stored_value_is_named_once(paper):

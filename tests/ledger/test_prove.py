@@ -11,16 +11,24 @@ from app.ledger.log import current_log
 from app.ledger.note import decoded
 from app.ledger.tree import leaf_hash, verify_consistency, verify_inclusion
 from tests.ledger.logs import ask, sealed, sql, write
+from tests.pictures import kept
+
+
+@kept
+def _written():
+    write(600, at_once=100)
 
 
 @pytest.fixture
 def auditor(app, api_for, client_for):
     """A supervisor's machine, on a log of some entries of the own unit and some of others, sealed twice."""
+    with app.app_context():
+        _written()
+        db.session.remove()
     client_for("minh").get("/cases/")
     client_for("xoan").get("/cases/")
     machine = api_for("tuan")
     with app.app_context():
-        write(600, at_once=100)
         sealed()
         db.session.remove()
     machine.get("/ledger")

@@ -11,6 +11,7 @@ from app.ledger.form import entry_bytes, lane_bytes
 from app.ledger.log import current_log
 from app.models import LedgerEntry, LedgerLane
 from tests.ledger.logs import ask, sealed, sql, write
+from tests.pictures import kept
 
 LANE = "(SELECT lane FROM ledger_leaf WHERE position = 20)"
 COUNTER = "(SELECT counter FROM ledger_leaf WHERE position = 20)"
@@ -71,12 +72,17 @@ HOW = {
 }
 
 
-@pytest.fixture
-def log(ctx):
+@kept
+def _written():
     write(100, at_once=4)
     sealed()
     write(200, at_once=5)
     sealed()
+
+
+@pytest.fixture
+def log(ctx):
+    _written()
     return current_log()
 
 

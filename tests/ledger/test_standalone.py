@@ -17,19 +17,25 @@ from app.ledger.log import current_log
 from app.ledger.note import COSIGNATURE, Note, VerifierKey
 from app.ledger.tree import Frontier, leaf_hash
 from tests.ledger.logs import sealed, write
+from tests.pictures import kept
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "verify_ledger.py"
 
 
-@pytest.fixture
-def exported(ctx, tmp_path):
-    """An export of 311 leaves with three checkpoints, its key, and the folder it is in."""
+@kept
+def _written():
     write(60, at_once=3)
     sealed()
     write(200, at_once=8)
     sealed()
     write(48, at_once=8)
     sealed()
+
+
+@pytest.fixture
+def exported(ctx, tmp_path):
+    """An export of 311 leaves with three checkpoints, its key, and the folder it is in."""
+    _written()
     result = ctx.test_cli_runner().invoke(args=["ledger", "export", str(tmp_path / "export")])
     assert result.exit_code == 0, result.output
     return tmp_path / "export"

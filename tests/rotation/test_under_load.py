@@ -35,7 +35,7 @@ def place(request, tmp_path):
 def test_no_request_fails_and_only_the_new_root_keys_are_needed(place):
     seed = random.SystemRandom().randrange(10**6)
     sys.stdout.write(f"seed {seed}\n")
-    outcome = under_load(place, CASES, random.Random(seed), batch=5, calm=0.5)
+    outcome = under_load(place, CASES, random.Random(seed), batch=5, calm=0.5, pause=0.1)
     sys.stdout.write(f"{outcome}\n")
     assert outcome.failures == []
     assert outcome.unreadable == 0

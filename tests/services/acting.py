@@ -27,6 +27,7 @@ from app.services.reports import log_report
 from app.services.sections import write_section
 from tests.attachments import samples
 from tests.conftest import UNITS
+from tests.pictures import kept
 
 Cast = Callable[[str], Actor]
 
@@ -87,6 +88,7 @@ def write(cast: Cast, case_id: UUID, section: str, values: Mapping[str, Any], *,
     write_section(cast("minh"), case_id, section, values, version=version)
 
 
+@kept
 def ready_to_transfer(cast: Cast) -> UUID:
     """A case whose gate to the handover is open."""
     case_id = case(cast)
@@ -103,6 +105,7 @@ def ask_transfer(cast: Cast, case_id: UUID, who: str = "minh") -> UUID:
     return result.approval.id
 
 
+@kept
 def transferring(cast: Cast) -> UUID:
     """A case in the stage where it is handed over: asked by minh, approved by tuan."""
     case_id = ready_to_transfer(cast)
@@ -126,6 +129,7 @@ def issued(cast: Cast, case_id: UUID, type_id: str = "records_handover") -> Docu
     return issue_document(cast("minh"), made.id, version=made.version)
 
 
+@kept
 def offered(cast: Cast) -> tuple[UUID, Handover]:
     """A case offered to the shelter with both papers."""
     case_id = transferring(cast)
@@ -139,6 +143,7 @@ def offer(cast: Cast, case_id: UUID, to: str = "shelter") -> Handover:
     return offer_handover(cast("minh"), case_id, unit_id(to), version=case_version(case_id))
 
 
+@kept
 def handed_over(cast: Cast) -> tuple[UUID, Handover]:
     """A case the shelter has confirmed."""
     case_id, handover = offered(cast)

@@ -3,16 +3,23 @@ from __future__ import annotations
 import pytest
 
 from app.services.handovers import offer_handover, read_handover, receiving_units
+from tests.pictures import kept
 from tests.web.opened import acting, bring_to_transfer, issue_papers, open_file, send, version_of
+
+
+@kept
+def _ready(app):
+    opened = open_file(app)
+    bring_to_transfer(app, opened)
+    issue_papers(app, opened)
+    return opened
 
 
 @pytest.fixture
 def file(app):
     """A file ready to be handed over."""
-    opened = open_file(app)
-    bring_to_transfer(app, opened)
-    issue_papers(app, opened)
-    return opened
+    with app.app_context():
+        return _ready(app)
 
 
 def _shelter(app):
