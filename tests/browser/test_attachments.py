@@ -88,7 +88,7 @@ def test_a_broken_line_is_told_and_a_transfer_can_be_stopped(person, case):
     choose(page, samples.wav(300), "a.wav", "audio/wav")
     page.route("**/attachments/new", lambda route: route.abort())
     page.click("form[data-upload] button[type=submit]")
-    page.wait_for_function("document.querySelector('[data-upload-text]').textContent.includes('Mất kết nối')")
+    page.locator("[data-upload-text]", has_text="Mất kết nối").wait_for()
     assert page.input_value("textarea[name=note]") == NOTE
     page.unroute("**/attachments/new")
     page.click("form[data-upload] button[type=submit]")
