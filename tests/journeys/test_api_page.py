@@ -79,7 +79,7 @@ def test_the_whole_story_runs_as_the_page_tells_it(served, tmp_path):
         capture_output=True,
         text=True,
         cwd=tmp_path,
-        env={**os.environ, **served},
+        env={**os.environ, **served, "BENAN_OUT": str(tmp_path)},
         check=False,
         timeout=300,
     )
