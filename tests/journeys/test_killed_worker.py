@@ -23,6 +23,7 @@ from tests.conftest import START, token_for
 from tests.journeys.test_attachments import ROOT, Server, answers, until
 from tests.journeys.test_markers import everything_stored
 from tests.ledger.logs import sealed
+from tests.pictures import kept
 from tests.services import acting
 
 MARK = "Zqx7khongduocthay"
@@ -41,18 +42,24 @@ application = create_app(Settings(
 IDENTITY = {"full_name": f"{MARK} Hư Cấu", "birth_date": "1990-05-02", "other_names": MARK}
 
 
+@kept
+def _marked(cast):
+    case_id = acting.transferring(cast)
+    acting.write(cast, case_id, "identity", IDENTITY, version=1)
+    acting.write(cast, case_id, "statement", {"account": MARK * 50})
+    draft = acting.draft(cast, case_id, condition=MARK, file_title=MARK)
+    acting.report(cast, content={"what_happened": MARK * 20, "caller_name": f"{MARK} Nguyễn"})
+    return case_id, draft.id
+
+
 @pytest.fixture
 def working(app, actor_for):
     """A case with marked sections and a draft whose form is marked; (case id, draft id, token)."""
     with app.app_context():
-        case_id = acting.transferring(actor_for)
-        acting.write(actor_for, case_id, "identity", IDENTITY, version=1)
-        acting.write(actor_for, case_id, "statement", {"account": MARK * 50})
-        draft = acting.draft(actor_for, case_id, condition=MARK, file_title=MARK)
-        acting.report(actor_for, content={"what_happened": MARK * 20, "caller_name": f"{MARK} Nguyễn"})
+        case_id, draft_id = _marked(actor_for)
         db.session.remove()
         db.engine.dispose()
-    return case_id, draft.id, token_for(app, "minh")
+    return case_id, draft_id, token_for(app, "minh")
 
 
 @pytest.fixture
