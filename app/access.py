@@ -18,13 +18,13 @@ from app.catalogue.procedures import procedure
 from app.domain.actor import Actor
 from app.domain.document import DocumentState
 from app.domain.errors import Erased, Forbidden, IntegrityBroken, Invalid, NotVisible, SubjectKind
-from app.domain.events import CaseErased, CatalogueId
+from app.domain.events import CatalogueId
 from app.domain.permissions import Permission, Scope
 from app.domain.procedure import Procedure
 from app.domain.states import HandoverState
 from app.domain.text import N_, Message
 from app.extensions import db
-from app.ledger.told import told_since
+from app.ledger.told import ended_for_good
 from app.models import Approval, Assignment, Attachment, Case, DataKey, Document, Handover, Report
 
 T = TypeVar("T", Case, Report, Handover)
@@ -252,7 +252,7 @@ def _check_grounds(actor: Actor, case: Case) -> None:
 def _check_erasing(case: Case, *owners: UUID) -> None:
     """IntegrityBroken when the rows of an erased file were put back: by the ledger, or by a key that lives again."""
     if case.erased_at is None:
-        if not told_since(db.session(), case.id, CaseErased.action, case.changed_at):
+        if not ended_for_good(db.session(), (case.id, *owners)):
             return
         db.session.refresh(case)  # it may have been erased after it was loaded
     living = (DataKey.owner_id.in_((case.id, *owners)), DataKey.wrapped.is_not(None))

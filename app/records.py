@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from app.domain.text import N_, Message
 from app.extensions import db
 from app.ledger import genuine
 from app.ledger.noted import note
+from app.ledger.told import ended_for_good
 from app.models import DataKey, SealedValue
 from app.vault import BrokenSeal, current_vault
 
@@ -196,9 +197,14 @@ def data_key(subject: Subject, branch: str, number: int) -> bytes:
     return _open_key(subject.kind, row)
 
 
-def _open_key(kind: SubjectKind, row: DataKey) -> bytes:
+def _open_key(kind: SubjectKind, row: DataKey, erased: Collection[UUID] | None = None) -> bytes:
     if not genuine(row):
         raise IntegrityBroken(kind, row.owner_id)
+    erased = ended_for_good(db.session(), (row.owner_id,)) if erased is None else erased
+    if row.wrapped is not None and row.owner_id in erased:
+        db.session.refresh(row)  # erased after it was loaded, or put back
+        if row.wrapped is not None:
+            raise IntegrityBroken(kind, row.owner_id)
     if row.wrapped is None:
         raise Erased
     try:
@@ -224,7 +230,8 @@ def _open_keys(pairs: Sequence[tuple[Subject, SealedValue]]) -> dict[Place, byte
     for place, kind in kinds.items():
         if place not in found:
             raise IntegrityBroken(kind, place[0])
-    return {place: _open_key(kind, found[place]) for place, kind in kinds.items()}
+    erased = ended_for_good(db.session(), {owner_id for owner_id, _, _ in kinds})
+    return {place: _open_key(kind, found[place], erased) for place, kind in kinds.items()}
 
 
 def _unseal_one(subject: Subject, row: SealedValue) -> bytes:

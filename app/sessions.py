@@ -17,17 +17,16 @@ from app.catalogue.roles import ROLES
 from app.config import Settings
 from app.domain.actor import Actor, Channel
 from app.domain.errors import IntegrityBroken, SubjectKind
-from app.domain.events import PasswordChanged, SessionsRevoked, SignedOut
+from app.domain.events import SessionsRevoked, SignedOut
 from app.domain.permissions import Permission
 from app.extensions import db, now, part
 from app.ledger.findings import UNREADABLE
-from app.ledger.told import session_ended
+from app.ledger.told import ended_for_good, session_ended
 from app.models import Account, ApiToken, Unit, WebSession
 from app.vault import new_token, token_digest
 
 TOUCH_EVERY = timedelta(minutes=1)
 ANONYMOUS_LIFE = timedelta(hours=1)
-ENDS_EVERY = (SessionsRevoked.action, PasswordChanged.action)
 TOKEN_MARK = "benan_"  # noqa: S105 - a recognisable prefix for secret scanners, not a secret
 
 
@@ -122,15 +121,15 @@ def end_session(session_id: UUID) -> None:
             session.commit()
 
 
-def end_sessions(account_id: UUID, at: datetime) -> int:
-    """Revoke every session of an account, in the running transaction; how many there were."""
+def end_sessions(account_id: UUID, at: datetime) -> tuple[UUID, ...]:
+    """Revoke every session of an account, in the running transaction; which they were."""
     live = select(WebSession).where(
         WebSession.account_id == account_id, WebSession.revoked_at.is_(None), WebSession.expires_at > at
     )
     rows = db.session.scalars(live.with_for_update()).all()
     for row in rows:
         row.revoked_at = at
-    return len(rows)
+    return tuple(row.id for row in rows)
 
 
 def end_tokens(account_id: UUID, at: datetime) -> tuple[UUID, ...]:
@@ -169,6 +168,8 @@ def principal_of_token(token: str, source: str) -> Principal | None:
         found = session.scalar(select(ApiToken).where(ApiToken.token_digest == token_digest(token)))
         if found is None or found.revoked_at is not None or found.expires_at <= now():
             return None
+        if ended_for_good(session, (found.id,)):
+            return None
         row = session.execute(_account(found.account_id)).first()
     if row is None:
         return None
@@ -179,7 +180,7 @@ def principal_of_token(token: str, source: str) -> Principal | None:
 def _ended(row: WebSession, account_id: UUID) -> bool:
     with readable(), Session(db.engine) as session:
         return session_ended(
-            session, account_id, row.id, row.created_at, own=SignedOut.action, every=ENDS_EVERY
+            session, account_id, row.id, row.created_at, own=SignedOut.action, every=SessionsRevoked.action
         )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.domain.errors import IntegrityBroken, SubjectKind
@@ -17,6 +17,11 @@ from app.ledger.append import current_ledger
 from app.ledger.findings import UNREADABLE
 from app.ledger.form import entry_bytes
 from app.models import LedgerEntry
+from app.models.ledger import FINAL
+
+DAY = timedelta(days=1)
+SKEW = timedelta(minutes=5)
+"""How far the clocks of two machines may differ."""
 
 
 def checked(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
@@ -35,21 +40,24 @@ def entries_about(session: Session, subject_id: UUID, actions: Collection[str] =
     return checked(session.scalars(query.order_by(LedgerEntry.at, LedgerEntry.lane, LedgerEntry.counter)))
 
 
-def told_since(session: Session, subject_id: UUID, action: str, since: datetime) -> bool:
-    """True when an entry, genuine or not, says since then that this was done to the subject: one indexed query."""
-    about = (LedgerEntry.subject_id == subject_id, LedgerEntry.at >= since, LedgerEntry.action == action)
-    return session.scalar(select(LedgerEntry.counter).where(*about).limit(1)) is not None
+def ended_for_good(session: Session, subject_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of which an entry, genuine or not, ever said that they were erased or revoked: one indexed query."""
+    of = LedgerEntry.subject_id.in_(tuple(subject_ids))
+    return {id_ for id_ in session.scalars(select(LedgerEntry.subject_id).where(of, text(FINAL))) if id_}
 
 
 def session_ended(
-    session: Session, account_id: UUID, session_id: UUID, began: datetime, *, own: str, every: Sequence[str]
+    session: Session, account_id: UUID, session_id: UUID, began: datetime, *, own: str, every: str
 ) -> bool:
-    """True when an entry ended this session (`own`) or every session of its account (`every`) since it began."""
-    about = (LedgerEntry.subject_id == account_id, LedgerEntry.at >= began)
+    """True when an entry ended this session (`own`), or every session of its account there was (`every`).
+
+    Machines' clocks differ: an entry from about the time it began ends it only when it names it.
+    """
+    about = (LedgerEntry.subject_id == account_id, LedgerEntry.at >= began - DAY)
     this = and_(LedgerEntry.action == own, LedgerEntry.session_id == session_id)
-    # A new session may begin in the very instant in which the older ones end.
-    all_of_them = and_(LedgerEntry.action.in_(every), LedgerEntry.at > began)
-    query = select(LedgerEntry.counter).where(*about, or_(this, all_of_them)).limit(1)
+    named = or_(LedgerEntry.at > began + SKEW, LedgerEntry.body.contains(str(session_id)))
+    every_one = and_(LedgerEntry.action == every, named)
+    query = select(LedgerEntry.counter).where(*about, or_(this, every_one)).limit(1)
     return session.scalar(query) is not None
 
 

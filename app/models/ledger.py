@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, String, Text
+from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Base
+
+FINAL = "action IN ('case:erased', 'report:erased', 'token:revoked')"
+"""The acts that end something for good: whoever opens it asks for them, whatever its own row says."""
 
 
 class LedgerEntry(Base):
@@ -35,6 +38,7 @@ class LedgerEntry(Base):
         Index("ix_ledger_subject", "subject_id", "at", "lane", "counter"),
         Index("ix_ledger_unit", "unit_id", "at", "lane", "counter"),
         Index("ix_ledger_actor", "actor_id", "action", "at"),
+        Index("ix_ledger_final", "subject_id", postgresql_where=text(FINAL), sqlite_where=text(FINAL)),
     )
 
 

@@ -29,14 +29,14 @@ PATIENCE = 2000  # milliseconds for readers of SQLite's log to end
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """What an erasing took: how many keys, sealed values and reports, which attachments.
+    """What an erasing took: how many keys and sealed values, which reports and attachments.
 
     `digest`: SHA-256 over the sorted SHA-256 of every sealed value; these stay stored, and nobody can open them.
     """
 
     keys: int
     values: int
-    reports: int
+    reports: tuple[UUID, ...]
     attachments: tuple[UUID, ...]
     digest: bytes
 
@@ -97,7 +97,9 @@ def erase(case: Case, at: datetime) -> Lost:
     for file in files:
         file.removed_at = at
     case.erased_at = at
-    return Lost(len(keys), values, len(reports), tuple(file.id for file in files), digest)
+    return Lost(
+        len(keys), values, tuple(report.id for report in reports), tuple(file.id for file in files), digest
+    )
 
 
 def destroy_files(attachment_ids: Iterable[UUID]) -> None:

@@ -16,6 +16,7 @@ from app.extensions import db, part
 from app.ledger import tell
 from app.ledger.findings import UNREADABLE
 from app.ledger.rows import row_code
+from app.ledger.told import ended_for_good
 from app.models import DataKey
 from app.vault import BrokenSeal, KeyStore, current_vault
 
@@ -74,8 +75,11 @@ def rewrap(root_key_id: str, after: Place | None, limit: int = BATCH) -> Batch:
     if not rows:
         raise NothingLeft
     changes, broken = [], []
+    erased = ended_for_good(db.session(), {row["owner_id"] for row in rows})
     for row in rows:
         try:
+            if row["owner_id"] in erased:  # put back: under a new root it would outlive the old ones
+                raise BrokenSeal
             new = _under(present[row["branch"]], row)
         except (BrokenSeal, *UNREADABLE):
             broken.append(row["owner_id"])

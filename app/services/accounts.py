@@ -172,7 +172,8 @@ def _load(actor: Actor, account_id: UUID) -> Account:
 
 
 def _end_access(tx: Transaction, account: Account) -> None:
-    tx.record(SessionsRevoked(subject_id=account.id, count=end_sessions(account.id, tx.now)))
+    sessions = end_sessions(account.id, tx.now)
+    tx.record(SessionsRevoked(subject_id=account.id, count=len(sessions), sessions=sessions))
     for token_id in end_tokens(account.id, tx.now):
         tx.record(TokenRevoked(subject_id=token_id, account_id=account.id))
 

@@ -24,6 +24,7 @@ from app.domain.events import (
     ErasuresListed,
     KeepingViewed,
     LedgerRead,
+    ReportErased,
 )
 from app.domain.permissions import Permission
 from app.domain.retention import obstacles
@@ -203,11 +204,13 @@ def _erase(tx: Transaction, erasure: Erasure, case: Case) -> tuple[UUID, ...]:
             keep_until=case.keep_until,
             keys=lost.keys,
             values=lost.values,
-            reports=lost.reports,
+            reports=len(lost.reports),
             attachments=len(lost.attachments),
             digest=lost.digest,
         )
     )
+    for report_id in lost.reports:
+        tx.record(ReportErased(subject_id=report_id, erasure_id=erasure.id))
     return lost.attachments
 
 

@@ -184,7 +184,8 @@ def read_handover(actor: Actor, handover_id: UUID) -> HandoverView:
         handover = load_handover(actor, handover_id, permission)
         case = db.session.get_one(Case, handover.case_id)
         procedure = procedure_of(case)
-        refusal = records.read(records.Subject.of_case(case.id, handover.id), "refusal")
+        said = records.Subject.of_case(case.id, handover.id)
+        refusal = None if case.erased_at else records.read(said, "refusal")
         view = HandoverView(
             handover=handover,
             case_code=case.code,

@@ -121,7 +121,9 @@ def _coded(actor: Actor, typed: str) -> tuple[dict[UUID, Case], dict[UUID, Repor
 def _initials(tx: Transaction, cases: Sequence[Case], reason: CatalogueId) -> Mapping[UUID, str]:
     """Initials out of the identities this actor may open; each opening is an entry of its case."""
     open_to = [
-        records.Subject.case(case.id) for case in cases if IDENTITY in readable_sections(tx.actor, case)
+        records.Subject.case(case.id)
+        for case in cases
+        if case.erased_at is None and IDENTITY in readable_sections(tx.actor, case)
     ]
     names = {}
     for (case_id, _), identity in records.read_all(open_to, (IDENTITY,)).items():

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.config import Settings
 from app.domain.actor import USERNAME, Actor
 from app.domain.errors import Conflict, IntegrityBroken, Invalid, SignInFailed, Throttled
-from app.domain.events import PasswordChanged, SignedIn, SignedOut, SignInRefused
+from app.domain.events import PasswordChanged, SessionsRevoked, SignedIn, SignedOut, SignInRefused
 from app.domain.text import N_, Message
 from app.extensions import db, now, part
 from app.models import Account, SignInThrottle
@@ -99,8 +99,9 @@ def _replace(tx: Transaction, seen: Account, replacement: str) -> None:
     if account.version != seen.version:
         raise Conflict(CHANGED_MEANWHILE)
     account.password_hash, account.must_change_password = replacement, False
-    end_sessions(account.id, tx.now)
+    sessions = end_sessions(account.id, tx.now)
     tx.record(PasswordChanged(subject_id=account.id, forced=False))
+    tx.record(SessionsRevoked(subject_id=account.id, count=len(sessions), sessions=sessions))
 
 
 def _check_password(present: str, wanted: str, username: str) -> None:

@@ -30,6 +30,7 @@ KEY_SENTENCES: Mapping[str, str] = {
     events.ErasureRequested.action: N_("asked a second person to have the file erased: %(basis)s"),
     events.ErasureRefused.action: N_("refused as second person to have the file erased"),
     events.ErasuresListed.action: N_("looked through requests to erase a file (%(count)s lines)"),
+    events.ReportErased.action: N_("ERASED the report together with its file"),
     events.CaseErased.action: N_(
         "approved as second person and ERASED the file: %(keys)s keys destroyed, %(values)s sealed values and "
         "%(attachments)s attachments can never be opened again (SHA-256 over all of them %(digest)s…)"

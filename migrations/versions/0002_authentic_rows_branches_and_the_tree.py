@@ -46,6 +46,10 @@ def upgrade() -> None:
     _branches()
     _new_tables()
     op.create_index("ix_ledger_actor", "ledger_entry", ["actor_id", "action", "at"])
+    final = sa.text("action IN ('case:erased', 'report:erased', 'token:revoked')")
+    op.create_index(
+        "ix_ledger_final", "ledger_entry", ["subject_id"], postgresql_where=final, sqlite_where=final
+    )
 
 
 def _branches() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from app.domain.actor import operator_of_the_service
 from app.extensions import db
-from app.models import Account, WebSession
+from app.models import Account, ApiToken, WebSession
 from app.services import accounts
+from app.services.tokens import revoke_token
 from tests.attacks import tampering
 from tests.conftest import CAST, PASSWORD, account_of, csrf_of
 
@@ -64,3 +66,56 @@ def test_disabling_even_when_the_account_is_put_back_too(app, client_for, actor_
     put_back(app, kept)
     assert client.get("/cases/").status_code in (302, 303)
     assert colleague.get("/cases/").status_code == 200
+
+
+def _disabled(app, actor_for):
+    with app.app_context():
+        account = account_of("minh")
+        accounts.change_account(
+            actor_for("quan"), account.id, role_id=CAST["minh"][1], active=False, version=account.version
+        )
+        db.session.remove()
+
+
+def test_ended_by_a_machine_whose_clock_is_a_little_behind(app, client_for, actor_for, clock):
+    client = client_for("minh")
+    kept = kept_rows(app, WebSession, Account)
+    clock.forward(seconds=-5)
+    _disabled(app, actor_for)
+    clock.forward(seconds=10)
+    put_back(app, kept)
+    assert client.get("/cases/").status_code in (302, 303)
+
+
+def test_hidden_while_every_session_was_ended(app, client_for, actor_for, clock):
+    client = client_for("minh")
+    kept = kept_rows(app, WebSession, Account)
+    clock.forward(minutes=6)
+    with app.app_context():
+        tampering.remove(WebSession)
+    _disabled(app, actor_for)
+    put_back(app, kept)
+    assert client.get("/cases/").status_code in (302, 303)
+
+
+def test_who_signs_in_on_a_machine_whose_clock_is_behind_stays_signed_in(app, client_for, clock):
+    client, fields = client_for("minh"), {"present": PASSWORD, "wanted": "một câu khác hẳn để nhớ"}
+    page = client.get("/password")
+    client.post("/password", data={"csrf_token": csrf_of(page.text), **fields, "repeated": fields["wanted"]})
+    clock.forward(seconds=-5)
+    other = app.test_client()
+    token = csrf_of(other.get("/sign-in").text)
+    entries = {"csrf_token": token, "username": "minh", "password": fields["wanted"]}
+    assert other.post("/sign-in", data=entries).status_code in (302, 303)
+    assert other.get("/cases/").status_code == 200
+
+
+def test_a_revoked_machine_token(app, api_for):
+    machine = api_for("minh")
+    assert machine.get("/cases").status_code == 200
+    with app.app_context():
+        before = tampering.row(ApiToken)
+        revoke_token(operator_of_the_service(), before["id"])
+        db.session.remove()
+        tampering.put_back(ApiToken, before)
+    assert machine.get("/cases").status_code == 401

@@ -33,10 +33,10 @@ def test_erased_between_loading_the_file_and_asking_the_ledger_is_erased_and_no_
         other = threading.Thread(target=erase)
         other.start()
         other.join()
-        return access.told_since(*told)
+        return access.ended_for_good(*told)
 
     minh = actor_for("minh")
-    monkeypatch.setattr(access, "told_since", meanwhile)
+    monkeypatch.setattr(access, "ended_for_good", meanwhile)
     with pytest.raises(Erased):
         read_section(minh, case_id, "identity")
     assert acting.entries(action="integrity:alarm") == []

@@ -92,6 +92,7 @@ from app.domain.events.keeping import (
     HoldLifted,
     HoldPut,
     KeepingViewed,
+    ReportErased,
     TermSet,
 )
 from app.domain.events.key_shares import KeysSplit
@@ -195,6 +196,7 @@ __all__ = [
     "RenewalBegun",
     "RepeatAnswered",
     "ReportClassified",
+    "ReportErased",
     "ReportJoined",
     "ReportLogged",
     "ReportPrinted",

@@ -76,11 +76,12 @@ class AccountsListed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionsRevoked(Event):
-    """All sessions of an account were ended."""
+    """All sessions of an account were ended: these, and any other that had begun."""
 
     action = "account:sessions_revoked"
     kind = SubjectKind.ACCOUNT
     count: int
+    sessions: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,15 @@ class ErasuresListed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportErased(Event):
+    """The keys of a report were destroyed together with those of its case."""
+
+    action = "report:erased"
+    kind = SubjectKind.REPORT
+    erasure_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseErased(Event):
     """A file was erased: the second person approved, and its keys and those of its reports were destroyed.
 
