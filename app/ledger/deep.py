@@ -69,7 +69,14 @@ def volume(session: Session) -> int:
     rows = sum(
         session.scalar(select(func.count()).select_from(table_of(kind))) or 0 for kind in every_table()
     )
-    return rows + (session.scalar(select(func.sum(LedgerLane.count))) or 0) + tags.volume(session)
+    return rows + sum(count for _, count in _lanes(session)) + tags.volume(session)
+
+
+def _lanes(session: Session) -> list[tuple[int, int]]:
+    """Number and length of each lane, as far as they are numbers; what else is there, the walk of the entries names."""
+    with cells.any_text(session):
+        rows = session.execute(select(LedgerLane.lane, LedgerLane.count)).all()
+    return [(lane, count if type(count) is int else 0) for lane, count in rows if type(lane) is int]
 
 
 def verify_deep(session: Session, state: State, save: Save) -> Iterator[Finding]:
@@ -81,8 +88,7 @@ def verify_deep(session: Session, state: State, save: Save) -> Iterator[Finding]
     session.rollback()
     if session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    lanes = session.execute(select(LedgerLane.lane, LedgerLane.count))
-    until = {str(lane): count if type(count) is int else 0 for lane, count in lanes}
+    until = {str(lane): count for lane, count in _lanes(session)}
     yield from _entries(session, state, save, until)
     yield from _totals(session, state)
     yield from _tags(session, state, save)
@@ -131,7 +137,7 @@ def _checked(session: Session, table: Table, raw: RowMapping) -> Iterator[Findin
 def _entries(
     session: Session, state: State, save: Save, until: Mapping[str, int] | None
 ) -> Iterator[Finding]:
-    for lane in sorted(session.scalars(select(LedgerLane.lane))):
+    for lane, _ in sorted(_lanes(session)):
         size = BATCH
         while size == BATCH:
             after = state.lanes.get(str(lane), 0)
@@ -150,9 +156,8 @@ def _entries(
             yield from _authentic(lane, page)
             yield from _compared(session, state, [(lane, n, _body(e.body)) for n, e in page if e is not None])
             reached = max((n for n, _ in page if type(n) is int), default=after)
-            size = (
-                len(page) if reached > after else 0
-            )  # what has no number comes last, and is told of already
+            # What has no number comes last, and is told of already.
+            size = len(page) if reached > after else 0
             if page:
                 state.lanes[str(lane)] = reached
                 state.seen += len(page)
@@ -275,6 +280,6 @@ def _counter(table: Table) -> str:
 def _body(text: str) -> Mapping[str, Any]:
     try:
         body = json.loads(text)
-    except ValueError:
+    except UNREADABLE:
         return {}
     return body if isinstance(body, dict) else {}

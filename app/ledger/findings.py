@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy.exc import OperationalError
 
-UNREADABLE = (ValueError, TypeError, AttributeError, MemoryError, OverflowError)
+UNREADABLE = (ValueError, TypeError, AttributeError, MemoryError, OverflowError, RecursionError)
 """What a column of another type raises; SQLite stores any type in any column."""
 NOT_READ = (*UNREADABLE, OperationalError)
 """The same for a query of several rows; the last is what text that is no UTF-8 raises."""
@@ -60,6 +60,7 @@ class Finding:
     row: str = ""
 
     def __str__(self) -> str:
-        """Place and problem on one line."""
+        """Place and problem on one line; what a forger wrote as a place commands no terminal."""
         place = "stored data" if self.lane is None else f"lane {self.lane}, entry {self.counter}"
-        return f"{place}: {f'{self.row} ' if self.row else ''}{self.problem.value}"
+        line = f"{place}: {f'{self.row} ' if self.row else ''}{self.problem.value}"
+        return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)

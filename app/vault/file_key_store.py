@@ -141,8 +141,12 @@ class FileKeyStore:
         self._roots.pop(root_key_id)
 
     def _answer(self) -> None:
-        if not self._directory.is_dir():  # a volume that is not mounted any more
-            raise KeyStoreAway(f"The key store {self._directory} is not there. Mount it, or bring it back.")
+        """KeyStoreAway when a key this store began with is gone: its volume is not mounted any more, or broken."""
+        try:
+            _path(self._directory, "checkpoint").stat()
+        except OSError as error:
+            text = f"The key store {self._directory} is not there ({error.strerror}). Mount it, or bring it back."
+            raise KeyStoreAway(text) from None
 
     def _root(self, root_key_id: str) -> bytes:
         self._answer()
@@ -153,7 +157,10 @@ class FileKeyStore:
                 f"Root key {root_key_id} is not in {self._directory}. Restore it from the key backup."
             )
         if root_key_id not in self._roots:
-            self._roots[root_key_id] = _key(self._directory, ROOT + root_key_id)
+            try:
+                self._roots[root_key_id] = _key(self._directory, ROOT + root_key_id)
+            except OSError as error:
+                raise KeyStoreAway(f"{self._directory}: {error.strerror}.") from None
         return self._roots[root_key_id]
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import insert
+from sqlalchemy.exc import DBAPIError
 
 from app.extensions import db, part
 from app.ledger import State, verify_deep
@@ -19,6 +20,7 @@ from app.models import Account, LedgerEntry
 from app.services import accounts
 from tests.attacks import tampering
 from tests.conftest import account_of
+from tests.ledger.logs import sealed
 from tests.services import acting
 
 
@@ -59,6 +61,7 @@ def _set(actor, role_id, *, active=True):
 
 def _deep(app, *options):
     result = app.test_cli_runner().invoke(args=["ledger", "verify", *options])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
     return result.exit_code, result.output
 
 
@@ -188,3 +191,24 @@ def test_the_weekly_check_goes_on_after_a_power_cut_but_not_after_a_long_break(a
             os.utime(place, (then, then))
         code, output = _deep(app, "--deep", "--resume")
         assert (code, "2 broken places" in output, place.exists()) == (int(goes_on), goes_on, False)
+
+
+ODD = {
+    "a body nested too deeply": "UPDATE ledger_entry SET body = '{nested}' WHERE counter = 1",
+    "a length that is text": "UPDATE ledger_lane SET count = 'many' WHERE lane = 1",
+    "a length of digits": "UPDATE ledger_lane SET count = CAST('12' AS BLOB) WHERE lane = 1",
+    "a length that is no text": "UPDATE ledger_lane SET count = CAST(x'ffffff' AS TEXT) WHERE lane = 1",
+    "a leaf that is no text": "UPDATE ledger_leaf SET lane = CAST(x'ffffff' AS TEXT) WHERE position = 0",
+}
+
+
+@pytest.mark.parametrize("statement", ODD.values(), ids=ODD)
+def test_the_check_names_what_it_cannot_read_and_goes_on_to_its_end(app, ctx, actor_for, statement):
+    acting.case(actor_for)
+    sealed()
+    try:
+        _run(statement.replace("{nested}", "[" * 50_000))
+    except DBAPIError:
+        return  # this database stores no such thing
+    code, output = _deep(app, "--deep")
+    assert (code, "broken places" in output) == (1, True), output[-500:]

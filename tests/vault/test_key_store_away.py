@@ -33,6 +33,18 @@ def away(folder: Path):
         pkcs11_session.close()
 
 
+def test_an_empty_folder_where_the_volume_was_mounted_is_away_too(tmp_path):
+    folder = tmp_path / "keys"
+    vault, owner = Vault(create_key_store(str(folder)), uuid4()), uuid4()
+    root, wrapped, key = vault.new_data_key(owner, Branch.CONTENT, 1)
+    with away(folder):
+        folder.mkdir()
+        with pytest.raises(KeyStoreAway, match="Mount it"):
+            vault.open_data_key(owner, Branch.CONTENT, 1, root, wrapped)
+        folder.rmdir()
+    assert vault.open_data_key(owner, Branch.CONTENT, 1, root, wrapped) == key
+
+
 @pytest.fixture(params=["file", "softhsm"])
 def place(request, tmp_path):
     """The setting of a key store, and the folder it lives in."""
