@@ -24,6 +24,7 @@ from app.ledger import cells, tags
 from app.ledger.append import current_ledger
 from app.ledger.cells import CODE
 from app.ledger.findings import UNREADABLE, Finding, Problem
+from app.ledger.indexes import index_findings
 from app.ledger.places import columns_as_written, kept, place_of, typed, unkept
 from app.ledger.rows import every_table, row_code, row_digest, table_of
 from app.ledger.schema import schema_findings
@@ -82,6 +83,7 @@ def _lanes(session: Session) -> list[tuple[int, int]]:
 def verify_deep(session: Session, state: State, save: Save) -> Iterator[Finding]:
     """Every place that differs from what was told; `save` is called after each batch, to go on from there."""
     yield from schema_findings(session)
+    yield from index_findings(session)
     session.rollback()
     yield from _rows(session, state, save)
     yield from _entries(session, state, save, None)

@@ -31,7 +31,7 @@ UNION SELECT c.relname, 'trigger ' || t.tgname FROM pg_trigger t JOIN pg_class c
 UNION SELECT c.relname, 'inherits' FROM pg_inherits i JOIN pg_class c ON c.oid IN (i.inhrelid, i.inhparent)
  WHERE {ours}
 UNION SELECT c.relname, 'index not in force' FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
- WHERE {ours} AND i.indisunique AND NOT (i.indisvalid AND i.indisready AND i.indislive)
+ WHERE {ours} AND NOT (i.indisvalid AND i.indisready AND i.indislive)
 UNION SELECT c.relname, 'constraint not in force ' || k.conname
  FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE {ours} AND NOT k.convalidated
 """.replace("{ours}", "c.oid IN (SELECT to_regclass(quote_ident(n)) FROM unnest(CAST(:names AS text[])) n)")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
+
 from app.domain.actor import operator_of_the_service
 from app.extensions import db
 from app.models import Account, ApiToken, WebSession
@@ -9,6 +11,7 @@ from app.services import accounts
 from app.services.tokens import revoke_token
 from tests.attacks import tampering
 from tests.conftest import CAST, PASSWORD, account_of, csrf_of
+from tests.services import acting
 
 
 def kept_rows(app, *kinds):
@@ -119,3 +122,45 @@ def test_a_revoked_machine_token(app, api_for):
         db.session.remove()
         tampering.put_back(ApiToken, before)
     assert machine.get("/cases").status_code == 401
+
+
+def _statement(app, *statements):
+    with app.app_context():
+        with db.engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+            connection.commit()
+        db.engine.dispose()
+
+
+def test_an_index_that_lacks_the_entry_is_found_by_the_deep_check(app, client_for, clock):
+    """Until then the session lives: docs/attacks.md, what is not found."""
+    client, postgres = client_for("minh"), app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql")
+    token = csrf_of(client.get("/cases/").text)
+    kept = kept_rows(app, WebSession)
+    clock.forward(seconds=5)
+    ready = "UPDATE pg_index SET indisready = {} WHERE indexrelid = 'ix_ledger_subject'::regclass"
+    index = "CREATE INDEX ix_ledger_subject ON ledger_entry (subject_id, at, lane, counter)"
+    if postgres:
+        _statement(app, ready.format("false"))
+    with_cookie_kept(client, lambda: client.post("/sign-out", data={"csrf_token": token}))
+    if postgres:
+        _statement(app, ready.format("true"))
+    else:
+        _statement(
+            app,
+            "DROP INDEX ix_ledger_subject",
+            f"{index} WHERE action <> 'account:signed_out'",
+            "PRAGMA writable_schema = ON",
+            f"UPDATE sqlite_master SET sql = '{index}' WHERE name = 'ix_ledger_subject'",
+            "PRAGMA writable_schema = OFF",
+        )
+    put_back(app, kept)
+    try:
+        with app.app_context():
+            found = acting.findings()
+            assert [line for line in found if "index" in line], found
+    finally:
+        _statement(app, "REINDEX INDEX ix_ledger_subject" if postgres else "REINDEX")
+    with app.app_context():
+        assert not [line for line in acting.findings() if "index" in line]
