@@ -60,6 +60,11 @@ class Brought:
     keys: Manifest | None
     joining: Joining
 
+    @property
+    def has_tags(self) -> bool:
+        """True when the search tags are in it."""
+        return _is_one_backup(self.data, self.keys)
+
 
 def bring_back(
     opener: Opener, target: Target, parts: Parts, folder: Path, *, code: Code, files: Path | None = None
@@ -80,9 +85,13 @@ def bring_back(
         refuse_misfits(data, keys)
         refuse_retired(folder / KEYS.name, opener.roots)
     joining = Joining(code)
-    target.load(
-        folder / DATABASE, lambda connection: _filled(connection, folder, joining, with_keys=bool(keys))
-    )
+
+    def filled(connection: Connection) -> None:
+        _fill_keys(connection, folder, joining, with_keys=keys is not None)
+        if _is_one_backup(data, keys):
+            fill(connection, TAGS, read(folder / TAGS.name, TAGS))
+
+    target.load(folder / DATABASE, filled)
     _compare(target.engine, data)
     return Brought(data, keys, joining)
 
@@ -150,13 +159,15 @@ def _kept(part: Part, folder: Path, files: Path | None, stream: str) -> Path | N
     return None
 
 
-def _filled(connection: Connection, folder: Path, joining: Joining, *, with_keys: bool) -> None:
+def _is_one_backup(data: Manifest, keys: Manifest | None) -> bool:
+    # Only then does the ledger in the data tell of the search tags: of newer ones nobody could say which are genuine.
+    return keys is not None and keys.backup == data.backup
+
+
+def _fill_keys(connection: Connection, folder: Path, joining: Joining, *, with_keys: bool) -> None:
     shells = read(folder / SHELLS, KEYS)
-    if not with_keys:
-        fill(connection, KEYS, bare(shells))
-        return
-    fill(connection, KEYS, joining.rows(shells, read(folder / KEYS.name, KEYS)))
-    fill(connection, TAGS, read(folder / TAGS.name, TAGS))
+    rows = joining.rows(shells, read(folder / KEYS.name, KEYS)) if with_keys else bare(shells)
+    fill(connection, KEYS, rows)
 
 
 def _compare(engine: Engine, manifest: Manifest) -> None:

@@ -5,6 +5,7 @@ The data part holds the shells of the data keys: every column but the wrapped ke
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, select
 
 from app.backup.faults import BackupError
+from app.ledger.cells import CODE
+from app.ledger.findings import UNREADABLE
 from app.models import DataKey, SearchTag
 
 KEYS: Table = DataKey.__table__  # type: ignore[assignment]  # declared as the wider FromClause
@@ -70,13 +73,15 @@ class Joining:
     """Puts wrapped keys back into the shells of a data part that may be older than they are.
 
     `changed`: the rows that are newer than the data part's ledger tells; `unknown`: how many keys belong to nothing in
-    the data part; `erased`: how many keys were destroyed since.
+    the data part; `erased`: how many keys were destroyed since; `odd`: how many differ and are no newer genuine rows.
+    They come back as they are, so that the deep check names them.
     """
 
-    code: Code | None
+    code: Code
     changed: list[tuple[UUID, str, int]] = field(default_factory=list)
     unknown: int = 0
     erased: int = 0
+    odd: int = 0
 
     def rows(self, shells: Iterable[Row], keys: Iterable[Row]) -> Iterator[Row]:
         """One row for every shell; BackupError when a key is missing. Both in the order of their primary keys."""
@@ -96,16 +101,24 @@ class Joining:
         self.unknown += sum(1 for _ in newer) + (key is not None)
 
     def _joined(self, shell: Row, key: Row) -> Row:
-        if key["mac"] == shell["mac"]:  # the code covers every column, the wrapped key too
+        if key[CODE] == shell[CODE]:  # the code covers every column, the wrapped key too
             return key
-        destroyed = shell["destroyed_at"] is not None
-        if not destroyed and key[SECRET] is None:
+        if shell["destroyed_at"] is not None:
+            return {**shell, SECRET: None}
+        if key["version"] <= shell["version"] or not self._is_genuine(key):
+            self.odd += 1
+            return key
+        if key[SECRET] is None:
             self.erased += 1
-        row = {**shell, SECRET: None} if destroyed else {**key, "version": shell["version"]}
-        if destroyed or self.code is None:
-            return row
-        self.changed.append(_place(row))
-        return {**row, "mac": self.code(KEYS.name, row)}
+        self.changed.append(_place(key))
+        row = {**key, "version": shell["version"]}
+        return {**row, CODE: self.code(KEYS.name, row)}
+
+    def _is_genuine(self, key: Row) -> bool:
+        try:
+            return hmac.compare_digest(key[CODE], self.code(KEYS.name, key))
+        except UNREADABLE:
+            return False
 
 
 def bare(shells: Iterable[Row]) -> Iterator[Row]:

@@ -39,7 +39,10 @@ def record(event: Event) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """A restore whose entry is still to be written: which files, what was missing, which key rows are newer."""
+    """A restore whose entry is still to be written: which files, what was missing, which key rows are newer.
+
+    `tags`: what it did to the search tags. Never what is stored less what was told: that would make it genuine.
+    """
 
     backup: UUID
     keys_backup: UUID
@@ -61,7 +64,7 @@ def unsettled(session: Session, brought: Brought, parts: Parts, missing: int) ->
         keys_digest=digest_of(parts.keys),
         missing=missing,
         changed=tuple(brought.joining.changed),
-        tags=sum(tags.stored(session), tags.Sum()) - sum(tags.told_by_all(session), tags.Sum()),
+        tags=tags.Sum() if brought.has_tags else tags.Sum() - sum(tags.told_by_all(session), tags.Sum()),
     )
 
 

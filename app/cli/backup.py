@@ -191,6 +191,18 @@ def _say_keys(brought: Brought) -> None:
             f"The keys part is newer: {len(joined.changed):,} keys changed since, {joined.erased:,} of them erased for "
             f"good; {joined.unknown:,} are of files opened since, which the data part does not hold."
         )
+    if joined.odd:
+        click.echo(
+            f"{joined.odd:,} keys differ and are not newer genuine ones. They were left as they are, and `flask ledger "
+            "verify --deep` names them: find out who was at that database, and take another keys part if you can.",
+            err=True,
+        )
+    if not brought.has_tags:
+        click.echo(
+            "The keys part is of another backup, so its search tags were left out: nothing is found until `flask index "
+            "rebuild` was run.",
+            err=True,
+        )
 
 
 def _refuse_broken(findings: Sequence[Finding]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from app import records
 from app.catalogue.people import SOURCES
 from app.domain.actor import Actor
+from app.domain.errors import Erased
 from app.domain.events import CatalogueId, IndexChecked, IndexRebuilt
 from app.domain.terms import Term
 from app.extensions import db
@@ -149,11 +151,21 @@ def _entries(phase: str, files: Sequence[Report | Case]) -> dict[UUID, list[Entr
     subject = records.Subject.report if phase == REPORTS else records.Subject.case
     owner = Owner.report if phase == REPORTS else Owner.case
     sources = ("report",) if phase == REPORTS else SECTIONS
-    told: Mapping[tuple[UUID, str], Any] = records.read_all([subject(file.id) for file in files], sources)
-    for (file_id, source), values in told.items():
+    for (file_id, source), values in _read([subject(file.id) for file in files], sources).items():
         posting = posting_of(owner(file_id), source)
         found[file_id] += [(term, posting) for term in terms_in(source, values)]
     return found
+
+
+def _read(subjects: Sequence[records.Subject], sources: Sequence[str]) -> Mapping[tuple[UUID, str], Any]:
+    try:
+        return records.read_all(subjects, sources)
+    except Erased:  # a file that newer keys erased beside older data, whose row does not say so
+        told: dict[tuple[UUID, str], Any] = {}
+        for subject in subjects:
+            with suppress(Erased):
+                told |= records.read_all([subject], sources)
+        return told
 
 
 def _present(entries: Sequence[Entry]) -> set[Entry]:

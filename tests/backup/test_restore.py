@@ -7,7 +7,6 @@ import shutil
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from app.attachments.files import path_of
 from app.backup import bringing_back
@@ -17,8 +16,7 @@ from app.domain.errors import Erased
 from app.domain.events import LedgerRead
 from app.domain.sealing import Branch
 from app.extensions import db, part
-from app.ledger import tags
-from app.models import DataKey, SealedValue, SearchTag
+from app.models import DataKey, SealedValue
 from app.records import Subject, read
 from app.transaction import transaction
 from app.vault import FileKeyStore
@@ -265,22 +263,6 @@ def test_settling_again_after_a_kill_tells_nothing_twice(operator, elsewhere, ap
     with elsewhere.app.app_context():
         assert acting.findings() == []
         assert len(acting.entries(action="backup:restored")) == 1
-
-
-def test_search_tags_come_with_the_keys_part_and_the_ledger_tells_the_difference(
-    operator, elsewhere, app, actor_for, case_id
-):
-    older = operator.create(days=1)
-    with app.app_context():
-        acting.report(actor_for)
-        before = acting.look(select(func.count()).select_from(SearchTag))
-    assert before > 0
-    newer = operator.create()
-    restore(elsewhere, older, keys=newer.keys, code=INCOMPLETE)
-    elsewhere.run("settle")
-    with elsewhere.app.app_context(), Session(db.engine) as session:
-        assert session.scalar(select(func.count()).select_from(SearchTag)) == before
-        assert sum(tags.stored(session), tags.Sum()) == sum(tags.told_by_all(session), tags.Sum())
 
 
 def test_keys_wrapped_by_a_retired_root_are_refused_before_anything_is_loaded(
