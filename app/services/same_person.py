@@ -107,7 +107,7 @@ def _checked(tx: Transaction, owner: Owner, people: Iterable[Person], reason: Ca
         return Matches(wait=wait)
     worth: dict[File, Tier] = {}
     for person in people:
-        files = files_of(look_up(person, without=SEARCHED_ONLY))
+        files = files_of(look_up(person, without=SEARCHED_ONLY), tx.actor.unit_id)
         others = {file: tiers for file, tiers in files.items() if file.owner != owner}
         for file, tier in worth_telling(others).items():
             worth[file] = strongest({tier, worth.get(file, tier)})
@@ -132,7 +132,7 @@ def _as_seen_by(actor: Actor, worth: Mapping[File, Tier]) -> tuple[PossibleMatch
     items = []
     for file, tier in worth.items():
         is_case = file.owner.kind is OwnerKind.CASE
-        if file.owner.id in seen:
+        if file.owner.id in seen and not file.withheld:
             case_id, report_id = (file.owner.id, None) if is_case else (None, file.owner.id)
             items.append(PossibleMatch(names[file.unit_id], tier, file.code, case_id, report_id))
         else:
