@@ -102,11 +102,13 @@ def matches_of_case(actor: Actor, case_id: UUID, *, reason: str | None = None) -
 
 
 def _checked(tx: Transaction, owner: Owner, people: Iterable[Person], reason: CatalogueId) -> Matches:
-    if wait := seconds_to_wait(tx.actor, tx.now):
+    """Look for each person once, at most as many as an hour allows; all of them together, or none and a wait."""
+    asked = tuple(dict.fromkeys(people))[: tx.actor.role.searches_per_hour]
+    if wait := seconds_to_wait(tx.actor, tx.now, len(asked) or 1):
         tx.record(SearchRefused(limit=tx.actor.role.searches_per_hour))
         return Matches(wait=wait)
     worth: dict[File, Tier] = {}
-    for person in people:
+    for person in asked:
         files = files_of(look_up(person, without=SEARCHED_ONLY), tx.actor.unit_id)
         others = {file: tiers for file, tiers in files.items() if file.owner != owner}
         for file, tier in worth_telling(others).items():
@@ -116,6 +118,7 @@ def _checked(tx: Transaction, owner: Owner, people: Iterable[Person], reason: Ca
         SamePersonChecked(
             subject_id=owner.id,
             subject=SubjectKind.CASE if owner.kind is OwnerKind.CASE else SubjectKind.REPORT,
+            persons=len(asked),
             count=len(items),
             tiers=ids({item.tier for item in items}),
             reason=reason,
