@@ -139,6 +139,8 @@ def _clean(item: Any, reader: Any, seen: set[int], *, resources: bool = False) -
         return
     seen.add(id(item))
     if isinstance(item, list):
+        if not item or item[0] != "/Indexed":  # whose palette is a string
+            item[:] = [value for value in item if not _is_words(value)]
         for value in item:
             _clean(value, reader, seen)
     else:
@@ -162,8 +164,14 @@ def _unneeded(item: Any, key: str, *, resources: bool) -> bool:
         return key not in _RESOURCES
     if item.get("/Subtype") in ("/Image", "/Form") and hasattr(item, "get_data"):
         return key not in _XOBJECT
-    words = isinstance(item[key].get_object(), str | bytes) and not str(item.raw_get(key)).startswith("/")
-    return key in _HIDING or (words and key not in _WORDS)
+    return key in _HIDING or (_is_words(item[key]) and key not in _WORDS)
+
+
+def _is_words(value: Any) -> bool:
+    from pypdf.generic import NameObject  # noqa: PLC0415 - each work loads only what it needs
+
+    value = value.get_object()
+    return isinstance(value, str | bytes) and not isinstance(value, NameObject)
 
 
 def _clean_stream(stream: Any, reader: Any) -> None:

@@ -10,6 +10,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import (
     ArrayObject,
     BooleanObject,
+    ByteStringObject,
     DictionaryObject,
     NameObject,
     NumberObject,
@@ -169,3 +170,22 @@ def test_a_jpeg_keeps_only_the_parts_its_pixels_need(mark):
 
 def test_what_stands_before_an_instruction_that_takes_nothing_is_left_out():
     assert MARK not in everything(copied(drawn(b"(HIDDEN) q 1 0 0 1 0 0 cm (HIDDEN) Q [(HIDDEN)] n")))
+
+
+def test_words_in_a_list_are_left_out_and_a_palette_stays():
+    image = picture(bytes(18))
+    palette = (
+        NameObject("/Indexed"),
+        NameObject("/DeviceRGB"),
+        NumberObject(1),
+        ByteStringObject(b"PALETTE"),
+    )
+    image[NameObject("/ColorSpace")] = ArrayObject(palette)
+    image[NameObject("/Decode")] = ArrayObject(
+        [NumberObject(0), TextStringObject("HIDDEN"), TextStringObject("/HIDDEN"), NumberObject(1)]
+    )
+    copy = copied(drawn(image=image))
+    assert MARK not in everything(copy)
+    kept = PdfReader(io.BytesIO(copy)).pages[0]["/Resources"]["/XObject"]["/X"]
+    assert kept["/ColorSpace"][3].original_bytes == b"PALETTE"
+    assert kept["/Decode"] == [0, 1]
