@@ -21,6 +21,7 @@ import fcntl
 import json
 import os
 import re
+import stat
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -85,6 +86,15 @@ def _no_number(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
 
 
+def plain(path: Path, newline: str | None = None) -> TextIO:
+    """A part of an export, opened; WrongError for a pipe or a device, which could keep its reader for ever."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise WrongError(f"{path.name} is not a plain file")
+    return os.fdopen(descriptor, encoding="utf-8", newline=newline)
+
+
 def is_count(value: Any) -> bool:
     """Whether it is a whole number from 0: neither true, nor 1.0, nor a text."""
     return type(value) is int and value >= 0
@@ -133,6 +143,11 @@ class Checkpoint(NamedTuple):
     note: str
 
 
+def is_name(text: str) -> bool:
+    """Whether a line of a signed note can be signed under this name."""
+    return text.isprintable() and not any(c.isspace() or c == "+" for c in text) and text != ""
+
+
 def unbase64(text: str) -> bytes:
     """The bytes of base64 in its one form."""
     try:
@@ -153,13 +168,7 @@ def split_note(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     for line in lines[:-1].split("\n"):
         name, _, encoded = line.removeprefix("\u2014 ").rpartition(" ")
         raw = unbase64(encoded)
-        if (
-            not line.startswith("\u2014 ")
-            or not name
-            or not name.isprintable()
-            or any(c.isspace() or c == "+" for c in name)
-            or len(raw) < 5
-        ):
+        if not line.startswith("\u2014 ") or not is_name(name) or len(raw) < 5:
             raise WrongError("not a signed note: a signature line is malformed")
         signatures.append((name, raw))
     return head + "\n", signatures
@@ -193,10 +202,11 @@ def open_checkpoint(note: str, key: Key) -> Checkpoint:
     return Checkpoint(lines[0], int(lines[1]), unbase64(lines[2]), signed_at, note)
 
 
-def read_checkpoint(path: Path, key: Key) -> Checkpoint:
-    """The checkpoint in a file: the note, or the journal's line that holds it."""
+def read_checkpoint(path: Path, key: Key, *, given: bool = True) -> Checkpoint:
+    """The checkpoint in a file: the note, or the journal's line; a `given` file may be a pipe, an export's may not."""
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") if given else plain(path) as file:
+            text = file.read()
         note = read_json(text)["note"] if text.startswith("{") else text
         return open_checkpoint(note, key)
     except (OSError, ValueError, KeyError, WrongError) as error:
@@ -294,7 +304,7 @@ def verify_consistency(  # noqa: C901 - step by step as the RFC has it
 
 def leaves(path: Path) -> Iterator[tuple[int, str]]:
     """Line by line: position and leaf; WrongError at the first line that is not one."""
-    with path.open(encoding="utf-8", newline="\n") as file:
+    with plain(path, newline="\n") as file:
         for position, line in enumerate(file):
             try:
                 value = read_json(line)
@@ -365,8 +375,9 @@ class Due:
 def check_export(args: argparse.Namespace) -> None:
     """Recompute the tree and compare it with every checkpoint there is."""
     key, folder = Key.parse(args.key), args.export
-    own = [read_checkpoint(path, key) for path in sorted((folder / "checkpoints").glob("*.checkpoint"))]
-    last = read_checkpoint(folder / "checkpoint", key)
+    paths = sorted((folder / "checkpoints").glob("*.checkpoint"))
+    own = [read_checkpoint(path, key, given=False) for path in paths]
+    last = read_checkpoint(folder / "checkpoint", key, given=False)
     known = (*own, *(read_checkpoint(path, key) for path in args.checkpoint), last)
     tree, lanes, due = Tree(), Lanes(), Due(known)
     due.meet(tree)
@@ -380,17 +391,17 @@ def check_export(args: argparse.Namespace) -> None:
     due.end(tree)
     if tree.size != last.size:
         raise WrongError(f"position {last.size}: leaves were added after the last checkpoint")
-    clock(sorted({c.size: c for c in known}.values(), key=lambda c: c.size))
+    clock(known)
     witnesses(args.witness, known)
     whole = f"whole: {tree.size} entries in {len(lanes.counts)} lanes, {len(own)} checkpoints."
     say(f"The ledger is {whole if tree.size else 'empty: its owner signed that there was no entry yet.'}")
     say(f"{last.origin}, signed {when(last.time)}, root {base64.b64encode(last.root).decode()}")
 
 
-def clock(checkpoints: list[Checkpoint]) -> None:
-    """WrongError when a later checkpoint was signed well before an earlier one."""
+def clock(checkpoints: Iterable[Checkpoint]) -> None:
+    """WrongError when a checkpoint was signed well before a smaller one, each signing of one size counted."""
     latest = 0
-    for checkpoint in checkpoints:
+    for checkpoint in sorted(checkpoints, key=lambda one: (one.size, one.time)):
         if checkpoint.time < latest - SKEW:
             raise WrongError(
                 f"checkpoint {checkpoint.size} is dated before an earlier one: the clock was put back"
@@ -426,7 +437,9 @@ def read_proof(path: Path) -> dict[str, Any]:
         value = read_json(path.read_text(encoding="utf-8"))
         well = all(isinstance(part, str) for name, part in value.items() if name not in {"position", "proof"})
         if well and is_count(value.get("position", 0)) and isinstance(value["proof"], list):
-            return {**value, "proof": [unbase64(part) for part in value["proof"]]}
+            parts = [unbase64(part) for part in value["proof"]]
+            if all(len(part) == len(EMPTY) for part in parts):
+                return {**value, "proof": parts}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass
     raise WrongError(f"{path}: not a proof")
@@ -453,6 +466,13 @@ def check_consistency(args: argparse.Namespace) -> None:
 
 
 # --- a witness ----------------------------------------------------------------------------------------------------
+
+
+def witness_name(text: str) -> str:
+    """The name as given; refused when no signature under it could ever be verified."""
+    if not is_name(text):
+        raise argparse.ArgumentTypeError("a name has no spaces, no + and only what can be printed")
+    return text
 
 
 def new_witness(args: argparse.Namespace) -> None:
@@ -523,7 +543,7 @@ def parser() -> argparse.ArgumentParser:
     made["cosign"].add_argument("--state", type=Path, required=True, help="what this witness signed so far")
     made["cosign"].add_argument("--secret", type=Path, required=True)
     made["new-witness"].add_argument("secret", type=Path)
-    made["new-witness"].add_argument("--name", required=True)
+    made["new-witness"].add_argument("--name", type=witness_name, required=True)
     runs = (check_export, check_inclusion, check_consistency, cosign, new_witness)
     for name, run in zip(COMMANDS, runs, strict=True):
         made[name].set_defaults(run=run)

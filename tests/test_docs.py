@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -152,3 +153,21 @@ def test_the_example_settings_are_real_ones(tmp_path):
     assert settings.mode == "production"
     assert (settings.database_url, settings.trusted_proxies) == ("postgresql+psycopg:///benan", 1)
     assert set(re.findall(r"`(BENAN_\w+)`", _text(ROOT / "README.md"))) >= set(example)
+
+
+@pytest.mark.parametrize(
+    "path", [*GUIDES, ROOT / "deploy/benan.env.example"], ids=lambda p: p.relative_to(ROOT).as_posix()
+)
+def test_every_line_of_settings_says_the_same_to_the_shell_and_to_systemd(path, tmp_path):
+    """The benan command sources the file; systemd reads it, and takes a value with its quotes off."""
+    for line in re.findall(r"^#?(BENAN_\w+=.*)$", _text(path), re.MULTILINE):
+        (tmp_path / "env").write_text(line + "\n", encoding="utf-8")
+        name, _, value = line.partition("=")
+        printed = f'set -eu; . "$1"; printf %s "${name}"'
+        done = subprocess.run(
+            ["/bin/sh", "-c", printed, "sh", tmp_path / "env"],
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (0, "".join(shlex.split(value))), f"{line}: {done.stderr}"

@@ -17,12 +17,13 @@ from app.attachments.listing import AttachmentLine, Newest, line_of, newest
 from app.attachments.receiving import Body, SealedRequest, takes_files
 from app.attachments.rendering import shown, stripped
 from app.attachments.scanning import scan
-from app.attachments.sealing import Content, Incoming, content, receiving, sealed_again
+from app.attachments.sealing import Content, FileMissing, Incoming, content, receiving, sealed_again
 
 __all__ = [
     "AttachmentLine",
     "Body",
     "Content",
+    "FileMissing",
     "Incoming",
     "Leftover",
     "Newest",

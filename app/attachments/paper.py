@@ -57,6 +57,33 @@ _DRAWING = set(
 ) | {b"INLINE IMAGE"}
 
 
+_UNBOUNDED = {  # nobody tells here where their pixels end
+    "/DCTDecode",
+    "/DCT",
+    "/JPXDecode",
+    "/JBIG2Decode",
+    "/CCITTFaxDecode",
+    "/CCF",
+    "/Crypt",
+}
+_COMPONENTS = {
+    "/DeviceGray": 1,
+    "/CalGray": 1,
+    "/Indexed": 1,
+    "/Separation": 1,
+    "/DeviceRGB": 3,
+    "/CalRGB": 3,
+    "/Lab": 3,
+    "/DeviceCMYK": 4,
+}
+_DRAWN = {0xDA, 0xDB, 0xDC, 0xDD} | set(range(0xC0, 0xD0)) - {0xC8}
+"""The parts of a JPEG its pixels need: frames, tables, scans, intervals."""
+
+
+_ALONE = set(b"b B b* B* f F f* h n q Q s S T* W W*".split())
+"""What takes nothing: anything before it is not drawn."""
+
+
 class KeptError(Exception):
     """Something in it may hide what cannot be taken out."""
 
@@ -92,9 +119,14 @@ def _redrawn(stream: Any, reader: Any) -> bytes:
     from pypdf.generic import ContentStream  # noqa: PLC0415 - each work loads only what it needs
 
     content = ContentStream(stream.get_object(), reader)
-    kept = [(operands, operator) for operands, operator in content.operations if operator in _DRAWING]
+    kept: list[tuple[Any, bytes]] = [
+        ([] if operator in _ALONE else operands, operator)
+        for operands, operator in content.operations
+        if operator in _DRAWING
+    ]
     for operands, operator in kept:
-        if operator == b"INLINE IMAGE" and any(word in str(operands["settings"]) for word in ("DCT", "JPX")):
+        packing = str(operands["settings"]) if operator == b"INLINE IMAGE" else ""
+        if any(word in packing for word in ("DCT", "JPX", "CCF", "CCITT")):
             raise KeptError
     content.operations = kept
     return bytes(content.get_data())
@@ -107,6 +139,8 @@ def _clean(item: Any, reader: Any, seen: set[int], *, resources: bool = False) -
         return
     seen.add(id(item))
     if isinstance(item, list):
+        if not item or item[0] != "/Indexed":  # whose palette is a string
+            item[:] = [value for value in item if not _is_words(value)]
         for value in item:
             _clean(value, reader, seen)
     else:
@@ -130,8 +164,14 @@ def _unneeded(item: Any, key: str, *, resources: bool) -> bool:
         return key not in _RESOURCES
     if item.get("/Subtype") in ("/Image", "/Form") and hasattr(item, "get_data"):
         return key not in _XOBJECT
-    words = isinstance(item[key].get_object(), str | bytes) and not str(item.raw_get(key)).startswith("/")
-    return key in _HIDING or (words and key not in _WORDS)
+    return key in _HIDING or (_is_words(item[key]) and key not in _WORDS)
+
+
+def _is_words(value: Any) -> bool:
+    from pypdf.generic import NameObject  # noqa: PLC0415 - each work loads only what it needs
+
+    value = value.get_object()
+    return isinstance(value, str | bytes) and not isinstance(value, NameObject)
 
 
 def _clean_stream(stream: Any, reader: Any) -> None:
@@ -141,10 +181,31 @@ def _clean_stream(stream: Any, reader: Any) -> None:
         _replace(stream, _redrawn(stream, reader))
     elif filters in (["/DCTDecode"], ["/DCT"]):
         stream._data = _bare_jpeg(stream._data)  # noqa: SLF001 - decoding would lose the picture
-    elif set(filters) & {"/DCTDecode", "/DCT", "/JPXDecode", "/JBIG2Decode", "/Crypt"}:
+    elif set(filters) & _UNBOUNDED:
         raise KeptError
-    elif filters and not set(filters) & {"/CCITTFaxDecode", "/CCF"}:
+    elif stream.get("/Subtype") == "/Image":
+        _replace(stream, stream.get_data()[: _image_size(stream)])
+    elif filters:
         _replace(stream, stream.get_data())
+
+
+def _image_size(image: Any) -> int:
+    """The bytes its pixels take; what follows them is drawn by nobody."""
+    mask = getattr(image.get("/ImageMask"), "value", False)  # a PDF's false is true here
+    bits = 1 if mask else int(image["/BitsPerComponent"]) * _components(image["/ColorSpace"])
+    return (int(image["/Width"]) * bits + 7) // 8 * int(image["/Height"])
+
+
+def _components(space: Any) -> int:
+    """How many numbers a pixel has in a colour space; KeptError for one that is not known here."""
+    space = space.get_object()
+    name, rest = (str(space[0]), space[1:]) if isinstance(space, list) else (str(space), [])
+    if name == "/DeviceN":
+        return len(rest[0].get_object())
+    number = int(rest[0].get_object()["/N"]) if name == "/ICCBased" else _COMPONENTS.get(name)
+    if number not in (1, 3, 4):
+        raise KeptError
+    return number
 
 
 def _replace(stream: Any, data: bytes) -> None:
@@ -158,7 +219,7 @@ def _replace(stream: Any, data: bytes) -> None:
 
 
 def _bare_jpeg(data: bytes) -> bytes:
-    """The same pixels, bit for bit: no APPn but the heads of JFIF and Adobe, no comment, nothing after the end."""
+    """The same pixels, bit for bit: the parts they need, the heads of JFIF and Adobe, nothing after the end."""
     made, at = bytearray(data[:2]), 2
     if data[:2] != b"\xff\xd8":
         raise KeptError
@@ -187,4 +248,4 @@ def _bare_segment(mark: int, segment: bytes) -> bytes:
         return b"\xff\xe0\0\x10" + body[:12] + b"\0\0"
     if mark == 0xEE and body[:5] == b"Adobe":
         return b"\xff\xee\0\x0e" + body[:12]
-    return b"" if 0xE0 <= mark <= 0xEF or mark == 0xFE else segment
+    return segment if mark in _DRAWN else b""

@@ -65,6 +65,10 @@ def receiving(case_id: UUID, key: Key, source: Source, most: int) -> Iterator[In
         raise Unavailable(FULL) from error
 
 
+class FileMissing(IntegrityBroken):
+    """There is no file where the row says one is."""
+
+
 class Content(Iterator[bytes]):
     """The content of a sealed file, `size` bytes in chunks; the first is proven genuine before this exists.
 
@@ -105,11 +109,11 @@ class Content(Iterator[bytes]):
 
 
 def content(attachment: Attachment, key: bytes, size: int) -> Content:
-    """What was attached, `size` bytes; IntegrityBroken, too, when there is no file."""
+    """What was attached, `size` bytes; FileMissing when it is not there."""
     try:
         file = path_of(attachment.id, attachment.key_number).open("rb")
     except FileNotFoundError:
-        raise IntegrityBroken(SubjectKind.CASE, attachment.case_id) from None
+        raise FileMissing(SubjectKind.CASE, attachment.case_id) from None
     return Content(file, attachment.case_id, attachment.id, key, size)
 
 

@@ -50,7 +50,7 @@ class Role:
     """A set of rights with one scope.
 
     `states_reason`: must say why before a section is opened (a supervisor
-    reads identities only for a stated reason). `searches_per_hour`: searches and checks for
+    reads identities only for a stated reason). `searches_per_hour`: persons searched and checked for
     the same person together; 0: none, and nothing is noticed at intake either.
     """
 

@@ -1,7 +1,8 @@
-"""How many look-ups an account may still make: counted in the ledger, under the account's lock."""
+"""How many persons an account may still look up: counted in the ledger, under the account's lock."""
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -16,8 +17,8 @@ HOUR = timedelta(hours=1)
 COUNTED = (SearchMade.action, SamePersonChecked.action)
 
 
-def seconds_to_wait(actor: Actor, at: datetime) -> int:
-    """0 when another look-up is allowed now, else how long until one is. Requests of one account wait in turn."""
+def seconds_to_wait(actor: Actor, at: datetime, persons: int = 1) -> int:
+    """0 when so many may be looked up now, else how long until they may. Requests of one account wait in turn."""
     limit = actor.role.searches_per_hour
     db.session.execute(select(Account.id).where(Account.id == actor.id).with_for_update(key_share=True))
     made = (
@@ -26,8 +27,11 @@ def seconds_to_wait(actor: Actor, at: datetime) -> int:
         .order_by(LedgerEntry.at.desc())
         .limit(max(limit, 1))
     )
-    times = [entry.at for entry in checked(db.session.scalars(made))]
-    if len(times) < limit:
-        return 0
-    oldest = times[-1] if times else at
-    return int((oldest + HOUR - at).total_seconds()) + 1
+    left = limit - persons
+    if left < 0:
+        return int(HOUR.total_seconds()) + 1
+    for entry in checked(db.session.scalars(made)):
+        left -= json.loads(entry.body).get("persons", 1)
+        if left < 0:
+            return int((entry.at + HOUR - at).total_seconds()) + 1
+    return 0

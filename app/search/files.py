@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TypeVar
@@ -16,39 +16,58 @@ from app.domain.states import HandoverState
 from app.extensions import db
 from app.models import Case, Handover, Report
 from app.search.index import OwnerKind
-from app.search.persons import Owner
+from app.search.persons import Owner, Trace
 
 CHUNK = 900
+REPEATED = {"report": "intake"}
+"""The section of a case that repeats what stands there: whoever may open it may know it."""
 Row = TypeVar("Row", Case, Report)
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A case, or a report that belongs to none; `unit_id`: the unit that holds it now."""
+    """A case, or a report that belongs to none; `unit_id`: the unit that holds it now.
+
+    `withheld`: what was found stands in a part that the asking unit did not receive with the case.
+    """
 
     owner: Owner
     code: str
     unit_id: UUID
+    withheld: bool = False
 
 
-def files_of(found: Mapping[Owner, AbstractSet[Tier]]) -> dict[File, set[Tier]]:
-    """Each file once, with everything it has in common."""
+def files_of(found: Mapping[Owner, AbstractSet[Trace]], asking: UUID) -> dict[File, set[Tier]]:
+    """Each file with everything it has in common.
+
+    A case that the unit `asking` received stands there for what came with it, and once more, withheld and
+    with the unit it came from, for what did not.
+    """
     reports = _rows(Report, [o.id for o in found if o.kind is OwnerKind.REPORT])
     wanted = {o.id for o in found if o.kind is OwnerKind.CASE} | {
         r.case_id for r in reports.values() if r.case_id
     }
     cases = {id_: case for id_, case in _rows(Case, list(wanted)).items() if case.erased_at is None}
-    holders = _holders([case for case in cases.values() if case.handed_over_at])
+    handed = _handed([case for case in cases.values() if case.handed_over_at])
     files: dict[File, set[Tier]] = defaultdict(set)
-    for owner, tiers in found.items():
+    for owner, traces in found.items():
         report = reports.get(owner.id)
         case = cases.get((report.case_id or owner.id) if report else owner.id)
         if case:
-            unit_id = holders.get(case.id, case.unit_id)
-            files[File(Owner.case(case.id), case.code, unit_id)] |= tiers
+            for trace in traces:
+                files[_file(case, handed[case.id], trace.source, asking)].add(trace.tier)
         elif report and not report.case_id:
-            files[File(owner, report.code, report.unit_id)] |= tiers
+            files[File(owner, report.code, report.unit_id)] |= {trace.tier for trace in traces}
     return files
+
+
+def _file(case: Case, handed: Sequence[Handover], source: str, asking: UUID) -> File:
+    owner, received = Owner.case(case.id), [h for h in handed if h.to_unit_id == asking]
+    if received and case.unit_id != asking:
+        section = REPEATED.get(source, source)
+        if not any(section in handover.sections for handover in received):
+            return File(owner, case.code, case.unit_id, withheld=True)
+    return File(owner, case.code, handed[-1].to_unit_id if handed else case.unit_id)
 
 
 def _rows(table: type[Row], ids: list[UUID]) -> dict[UUID, Row]:
@@ -59,12 +78,15 @@ def _rows(table: type[Row], ids: list[UUID]) -> dict[UUID, Row]:
     return found
 
 
-def _holders(cases: Iterable[Case]) -> dict[UUID, UUID]:
-    """The unit each handed-over case went to."""
+def _handed(cases: Iterable[Case]) -> Mapping[UUID, Sequence[Handover]]:
+    """The confirmed handovers of each case, oldest first."""
     ids = [case.id for case in cases]
     query = (
-        select(Handover.case_id, Handover.to_unit_id)
+        select(Handover)
         .where(Handover.case_id.in_(ids), Handover.state == HandoverState.CONFIRMED)
         .order_by(Handover.decided_at)
     )
-    return dict(db.session.execute(query).tuples().all()) if ids else {}
+    handed: dict[UUID, list[Handover]] = defaultdict(list)
+    for handover in db.session.scalars(query) if ids else ():
+        handed[handover.case_id].append(handover)
+    return handed

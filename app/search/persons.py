@@ -16,6 +16,7 @@ from app.search.index import OwnerKind, Posting, put, runs, take_back
 
 MOST = 256
 """How many files of one term are followed. What more people share says nothing by itself."""
+SOURCE_OF = {source.code: name for name, source in SOURCES.items()}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,6 +35,14 @@ class Owner:
     def report(cls, report_id: UUID) -> Owner:
         """A report."""
         return cls(OwnerKind.REPORT, report_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What a file has in common with a person, and the section it stands in, or "report"."""
+
+    source: str
+    tier: Tier
 
 
 def is_indexed(source: str) -> bool:
@@ -63,16 +72,17 @@ def posting_of(owner: Owner, source: str) -> Posting:
     return Posting(owner.kind, owner.id, SOURCES[source].code)
 
 
-def look_up(person: Person, *, without: AbstractSet[Tier] = frozenset()) -> dict[Owner, set[Tier]]:
-    """Every file that shares a term with this person, and in what; near matches too.
+def look_up(person: Person, *, without: AbstractSet[Tier] = frozenset()) -> dict[Owner, set[Trace]]:
+    """Every file that shares a term with this person, in what and where; near matches too.
 
     Of a term that more than MOST files share only the first are followed. IntegrityBroken when a pointer was changed.
     """
     asked = [question for question in questions(person) if question.tier not in without]
     places = runs({question.term for question in asked}, MOST)
-    found: dict[Owner, set[Tier]] = defaultdict(set)
+    found: dict[Owner, set[Trace]] = defaultdict(set)
     for question in asked:
         for _, _, posting in places[question.term]:
             if posting.kind is not OwnerKind.NOTHING:
-                found[Owner(posting.kind, posting.owner_id)].add(question.tier)
+                trace = Trace(SOURCE_OF[posting.source], question.tier)
+                found[Owner(posting.kind, posting.owner_id)].add(trace)
     return found

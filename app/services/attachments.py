@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from app import attachments, position, records
 from app.access import load_attachment, load_own_case, stated_reason
-from app.attachments import AttachmentLine, Content, line_of
+from app.attachments import AttachmentLine, Content, FileMissing, line_of
 from app.catalogue.attachments import BY_MEDIA_TYPE
 from app.domain.actor import Actor
-from app.domain.errors import Conflict, Forbidden, IntegrityBroken, Invalid, SubjectKind
+from app.domain.errors import Conflict, Erased, Forbidden, IntegrityBroken, Invalid, SubjectKind
 from app.domain.events import (
     AttachmentDownloaded,
     AttachmentNoted,
@@ -25,6 +25,7 @@ from app.domain.events import (
 )
 from app.domain.permissions import Permission
 from app.domain.text import N_, Message
+from app.extensions import db
 from app.models import Attachment, Case
 from app.paging import Page, read_page
 from app.transaction import CHANGED_MEANWHILE, transaction
@@ -102,7 +103,7 @@ def show_attachment(
         attachment, case = load_attachment(actor, attachment_id, Permission.ATTACHMENT_READ)
         code = stated_reason(actor, reason)
         view = _view(actor, attachment, case)
-        content = _content(attachment, view.label)
+        content = _content(attachment, case, view.label)
         tx.record(AttachmentShown(subject_id=case.id, attachment_id=attachment.id, reason=code))
     with closing(content):
         return view, attachments.shown(view.line.kind, _alarmed(actor, content))
@@ -120,7 +121,7 @@ def download_attachment(
         code = stated_reason(actor, reason)
         label = _label(attachment)
         kind = BY_MEDIA_TYPE[attachment.media_type]
-        content = _content(attachment, label)
+        content = _content(attachment, case, label)
         tx.record(
             AttachmentDownloaded(subject_id=case.id, attachment_id=attachment.id, copy=copy, reason=code)
         )
@@ -198,8 +199,27 @@ def _label(attachment: Attachment) -> Label:
     return Label(**label.value, version=label.version, **others["intake"], removal=others.get("removal"))
 
 
-def _content(attachment: Attachment, label: Label) -> Content:
+def _content(attachment: Attachment, case: Case, label: Label) -> Content:
+    """The content; of a file that is not there the row is read once more before it is an alarm.
+
+    Somebody may have removed, erased or renewed it, and deleted its file, since the row was read.
+    """
     _refuse_removed(attachment)
+    number = attachment.key_number
+    try:
+        return _opened(attachment, label)
+    except FileMissing:
+        db.session.refresh(case)
+        db.session.refresh(attachment)
+        if case.erased_at is not None:
+            raise Erased from None
+        _refuse_removed(attachment)
+        if attachment.key_number == number:
+            raise
+    return _opened(attachment, label)
+
+
+def _opened(attachment: Attachment, label: Label) -> Content:
     key = records.data_key(_subject(attachment), attachment.branch, attachment.key_number)
     return attachments.content(attachment, key, label.size)
 

@@ -102,12 +102,14 @@ def matches_of_case(actor: Actor, case_id: UUID, *, reason: str | None = None) -
 
 
 def _checked(tx: Transaction, owner: Owner, people: Iterable[Person], reason: CatalogueId) -> Matches:
-    if wait := seconds_to_wait(tx.actor, tx.now):
+    """Look for each person once, at most as many as an hour allows; all of them together, or none and a wait."""
+    asked = tuple(dict.fromkeys(people))[: tx.actor.role.searches_per_hour]
+    if wait := seconds_to_wait(tx.actor, tx.now, len(asked) or 1):
         tx.record(SearchRefused(limit=tx.actor.role.searches_per_hour))
         return Matches(wait=wait)
     worth: dict[File, Tier] = {}
-    for person in people:
-        files = files_of(look_up(person, without=SEARCHED_ONLY))
+    for person in asked:
+        files = files_of(look_up(person, without=SEARCHED_ONLY), tx.actor.unit_id)
         others = {file: tiers for file, tiers in files.items() if file.owner != owner}
         for file, tier in worth_telling(others).items():
             worth[file] = strongest({tier, worth.get(file, tier)})
@@ -116,6 +118,7 @@ def _checked(tx: Transaction, owner: Owner, people: Iterable[Person], reason: Ca
         SamePersonChecked(
             subject_id=owner.id,
             subject=SubjectKind.CASE if owner.kind is OwnerKind.CASE else SubjectKind.REPORT,
+            persons=len(asked),
             count=len(items),
             tiers=ids({item.tier for item in items}),
             reason=reason,
@@ -132,7 +135,7 @@ def _as_seen_by(actor: Actor, worth: Mapping[File, Tier]) -> tuple[PossibleMatch
     items = []
     for file, tier in worth.items():
         is_case = file.owner.kind is OwnerKind.CASE
-        if file.owner.id in seen:
+        if file.owner.id in seen and not file.withheld:
             case_id, report_id = (file.owner.id, None) if is_case else (None, file.owner.id)
             items.append(PossibleMatch(names[file.unit_id], tier, file.code, case_id, report_id))
         else:

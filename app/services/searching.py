@@ -74,10 +74,11 @@ def search(actor: Actor, query: Query) -> Result:
 
 
 def _result(tx: Transaction, query: Query, reason: CatalogueId) -> Result:
-    files = files_of(look_up(query.person))
-    cases, reports = _visible(tx.actor, list(files))
-    hidden = {file.unit_id for file in files if file.owner.id not in cases and file.owner.id not in reports}
-    tiers = {file.owner.id: _ranked(found) for file, found in files.items()}
+    files = files_of(look_up(query.person), tx.actor.unit_id)
+    cases, reports = _visible(tx.actor, [file for file in files if not file.withheld])
+    seen = {*cases, *reports}
+    hidden = {file.unit_id for file in files if file.withheld or file.owner.id not in seen}
+    tiers = {file.owner.id: _ranked(found) for file, found in files.items() if not file.withheld}
     if query.code:
         coded_cases, coded_reports = _coded(tx.actor, query.code)
         cases, reports = {**cases, **coded_cases}, {**reports, **coded_reports}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import shutil
 import subprocess
 import sys
+from datetime import timedelta
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -50,7 +53,7 @@ def run(*words, text=None):
     """The program in an empty directory and environment: it finds nothing of the application."""
     done = subprocess.run(
         [sys.executable, "-I", SCRIPT, *map(str, words)],
-        capture_output=True, encoding="utf-8", check=False, cwd="/", env={}, input=text,
+        capture_output=True, encoding="utf-8", check=False, cwd="/", env={}, input=text, timeout=120,
     )  # fmt: skip
     return done.returncode, done.stdout, done.stderr
 
@@ -196,6 +199,41 @@ def test_a_rewritten_log_with_its_own_checkpoints_is_found_by_one_kept_elsewhere
     assert (code, "has another root" in errors) == (1, True)
 
 
+def test_a_clock_put_back_between_two_signings_of_one_size_is_found_in_any_order(exported, key, tmp_path):
+    """The size was signed again, earlier, and the export shows that one only; the later one is kept elsewhere."""
+    log = current_log()
+    first = log.key.open(log.outside.path(log.outside.sizes()[0]).read_text())
+    late, early = tmp_path / "late", tmp_path / "early"
+    late.write_text(log.key.sign(first.checkpoint, log.sign, first.at + timedelta(hours=5)).note)
+    early.write_text(first.note)
+    for one, other in (*permutations((late, early)), (late, late)):
+        code, _, errors = run(exported, "--key", key, "--checkpoint", one, "--checkpoint", other)
+        assert (code, "the clock was put back" in errors) == (1, True)
+
+
+def test_a_size_signed_again_later_is_no_clock_put_back(exported, key, tmp_path):
+    log = current_log()
+    last = log.outside.newest(log.key)
+    again = tmp_path / "again"
+    again.write_text(log.key.sign(last.checkpoint, log.sign, last.at + timedelta(hours=5)).note)
+    assert run(exported, "--key", key, "--checkpoint", again)[0] == 0
+
+
+@pytest.mark.parametrize("part", ["entries.jsonl", "checkpoint", "checkpoints/000000000001.checkpoint"])
+@pytest.mark.parametrize("what", ["pipe", "device", "folder"])
+def test_a_part_that_is_no_plain_file_is_refused_and_keeps_nobody_waiting(exported, key, part, what):
+    path = exported / part
+    path.unlink(missing_ok=True)
+    if what == "pipe":
+        os.mkfifo(path)
+    elif what == "device":
+        path.symlink_to("/dev/zero")
+    else:
+        path.mkdir()
+    code, _, errors = run(exported, "--key", key)
+    assert (code, f"{path.name} is not a plain file" in errors) == (1, True)
+
+
 def test_another_key_or_none_is_refused(exported, key):
     other = str(VerifierKey(current_log().key.origin, 1, bytes(range(32))))
     assert run(exported, "--key", other)[0] == 1
@@ -225,6 +263,15 @@ def test_single_proofs(ctx, exported, key, tmp_path):
         path.write_text(json.dumps(json.loads(good) | {field: value}))
         assert run("inclusion" if path == proof else "consistency", path, "--key", key)[0] == 1
         path.write_text(good)
+
+
+@pytest.mark.parametrize("size", [0, 31, 33])
+def test_every_part_of_a_proof_is_a_digest(ctx, exported, key, tmp_path, size):
+    proof = tmp_path / "proof"
+    good = json.loads(output(ctx, "prove", 0, 1))
+    proof.write_text(json.dumps(good | {"proof": [*good["proof"], base64.b64encode(bytes(size)).decode()]}))
+    code, _, errors = run("inclusion", proof, "--key", key)
+    assert (code, "not a proof" in errors) == (1, True)
 
 
 def _position(lines, place, text):
@@ -295,6 +342,13 @@ def witness(tmp_path):
     assert secret.stat().st_mode & 0o777 == 0o600
     assert run("new-witness", secret, "--name", "other")[0] != 0
     return secret, told.strip()
+
+
+@pytest.mark.parametrize("name", ["", " ", "an office", "a+b", "a\u00a0b", "a\tb", "a\u202eb"])
+def test_a_witness_gets_no_name_that_no_signature_can_be_verified_under(tmp_path, name):
+    code, _, errors = run("new-witness", tmp_path / "secret", "--name", name)
+    assert (code, "a name has no spaces" in errors) == (2, True)
+    assert not (tmp_path / "secret").exists()
 
 
 def cosign(checkpoint, key, witness, tmp_path, *more):

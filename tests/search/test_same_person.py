@@ -36,7 +36,7 @@ def test_the_hotline_learns_the_unit_and_what_is_the_same_and_nothing_else(ctx, 
     assert (match.code, match.case_id, match.report_id) == (None, None, None)
     (entry,) = acting.entries(action="search:matched")
     assert (entry.subject_kind, entry.subject_id) == ("report", logged.id)
-    assert acting.body(entry) == {"count": 1, "tiers": ["name_date"], "reason": "case_work"}
+    assert acting.body(entry) == {"persons": 1, "count": 1, "tiers": ["name_date"], "reason": "case_work"}
 
 
 def test_the_operator_never_learns_the_code_of_a_case_of_the_own_unit_either(ctx, actor_for):
@@ -174,3 +174,39 @@ def test_a_broken_index_raises_the_alarm_and_saves_the_report_all_the_same(ctx, 
     assert matches.broken
     assert [e.subject_kind for e in acting.entries(action="integrity:alarm")] == ["search"]
     assert acting.entries(action="report:logged", subject_id=logged.id)
+
+
+def children(number):
+    """As many children, each with a representative of its own."""
+    return {
+        "children": [
+            {"full_name": f"Nguyễn Văn Số{n}", "representative_phone": f"+8490000{n:04}"}
+            for n in range(number)
+        ]
+    }
+
+
+def test_every_person_of_a_section_counts_and_the_same_one_once(ctx, actor_for, clock):
+    case_id, limit = filed.case(actor_for), actor_for("minh").role.searches_per_hour
+
+    def asked(values):
+        return matches_of_section(actor_for("minh"), case_id, "minors", values).wait
+
+    twins = {"children": [{"full_name": "Nguyễn Văn Số"}] * 5}
+    assert asked(twins) == 0
+    clock.forward(minutes=10)
+    assert asked(children(limit // 2 - 1)) == 0
+    assert 2999 < asked(children(1)) <= 3001, "two persons, one left: until the first look-up is an hour old"
+    assert asked(twins) == 0, "one fits"
+    assert asked(twins) == 3001
+    told = [acting.body(e)["persons"] for e in acting.entries(action="search:matched")]
+    assert told == [1, limit - 2, 1]
+
+
+def test_of_a_section_full_of_people_as_many_are_looked_up_as_an_hour_allows(ctx, actor_for):
+    limit = actor_for("minh").role.searches_per_hour
+    case_id = filed.case(actor_for)
+    assert matches_of_section(actor_for("minh"), case_id, "minors", children(limit)).wait == 0
+    (entry,) = acting.entries(action="search:matched")
+    assert acting.body(entry)["persons"] == limit
+    assert matches_of_section(actor_for("minh"), case_id, "minors", children(1)).wait > 0

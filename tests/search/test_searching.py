@@ -14,8 +14,11 @@ from app.domain.terms import Person
 from app.extensions import db
 from app.models import LedgerEntry, SearchTag
 from app.services.classification import Decision, classify_report
+from app.services.handovers import confirm_handover
+from app.services.same_person import matches_of_report
 from app.services.searching import Query, search
 from app.services.sections import write_section
+from tests.conftest import UNITS
 from tests.search import filed
 from tests.services import acting
 
@@ -134,6 +137,42 @@ def test_the_giver_of_a_file_sees_no_initials_and_the_holder_is_the_receiver(ctx
     assert codes(result) == [case_id]
     assert result.hits[0].initials == ""
     assert acting.entries(action="search:name_opened") == []
+
+
+@pytest.fixture
+def received(ctx, actor_for):
+    """A case that another province's police took over; its report and its consent stayed where they were."""
+    case_id = acting.transferring(actor_for)
+    for type_id in acting.HANDOVER_PAPERS:
+        acting.issued(actor_for, case_id, type_id)
+    handover = acting.offer(actor_for, case_id, to="other")
+    confirm_handover(actor_for("khac"), handover.id, version=handover.version)
+    db.session.remove()
+    return case_id
+
+
+def test_who_received_a_case_finds_it_by_what_came_with_it_only(received, actor_for):
+    (hit,) = found(actor_for, "khac", names=("Nguyễn Thị Hư Cấu",)).hits
+    assert hit.case.case.id == received
+    caller = {"phones": (acting.ENTRIES["content"]["caller_phone"],)}
+    result = found(actor_for, "khac", **caller)
+    assert (result.hits, result.units) == ((), 1), "one of the units has it, as for anybody else"
+    both = found(actor_for, "khac", names=("Nguyễn Thị Hư Cấu",), **caller)
+    assert codes(both) == [received]
+    assert Tier.PHONE not in both.hits[0].tiers
+    assert codes(found(actor_for, "tuan", **caller)) == [received]
+
+
+def test_who_received_a_case_is_not_told_of_it_by_the_check_either(received, actor_for):
+    logged = filed.report(actor_for, "khac", caller_phone=acting.ENTRIES["content"]["caller_phone"])
+    content = {"caller_phone": acting.ENTRIES["content"]["caller_phone"]}
+    (match,) = matches_of_report(actor_for("khac"), logged.id, content).items
+    assert (match.unit_name, match.case_id, match.code) == (UNITS["pc02"][0], None, None)
+
+
+def test_an_officer_finds_his_case_by_the_report_that_its_intake_repeats(ctx, actor_for):
+    case_id = acting.case(actor_for)
+    assert codes(found(actor_for, phones=(acting.ENTRIES["content"]["caller_phone"],))) == [case_id]
 
 
 @pytest.mark.parametrize("who", ["hoa", "van", "quan", "sen"])

@@ -46,11 +46,12 @@ class NameOpened(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamePersonChecked(Event):
-    """Other files were looked for that may concern a person of this one; none was opened. `tiers`: what is the same."""
+    """Other files were looked for that may concern `persons` of this one; none was opened. `tiers`: what agrees."""
 
     action = "search:matched"
     kind = SubjectKind.CASE
     subject: SubjectKind
+    persons: int
     count: int
     tiers: tuple[CatalogueId, ...]
     reason: CatalogueId
