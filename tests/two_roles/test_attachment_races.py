@@ -23,9 +23,7 @@ from tests.services import acting
 
 @pytest.fixture
 def attached(ctx, actor_for):
-    """An attachment of a running case, on a database where nobody waits for a reader."""
-    if db.engine.dialect.name == "sqlite":
-        pytest.skip("there a use case begins when the one before has ended")
+    """An attachment of a running case; on SQLite a use case begins when the one before has ended."""
     made = acting.attached(actor_for, acting.case(actor_for))
     place = made.id, made.case_id
     db.session.remove()
