@@ -141,8 +141,9 @@ def phone(text: str) -> str:
     national = str(number.national_number)
     if number.country_code == 84 and len(national) == 10 and national[:3] in MOBILE_UNTIL_2018:
         return f"+84{MOBILE_UNTIL_2018[national[:3]]}{national[3:]}"
-    police = number.country_code == 84 and national.startswith("69")
-    if police or len(national) < FEWEST_DIGITS or not phonenumbers.is_possible_number(number):
+    # Here no number goes on with a zero after its prefix; read again it would be another one.
+    nobody = number.country_code == 84 and (national.startswith("69") or number.italian_leading_zero)
+    if nobody or len(national) < FEWEST_DIGITS or not phonenumbers.is_possible_number(number):
         return ""
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
