@@ -26,8 +26,8 @@ NOTE = """
 Requests, each line: one request of the JSON API, one client, one after the other; the median round of this run.
 "sealed" is the product; "beside" is what it is compared with: the same program with a vault that seals nothing,
 rows without codes and a ledger that keeps nothing, a state that exists only in benchmarks/; or, for a document,
-WeasyPrint alone with the HTML, fonts and settings of the same paper. They take turns, round by round, in changing order, so that the
-ratios hold on a busy machine; the other figures are this machine's, at this hour.
+WeasyPrint alone with the HTML, fonts and settings of the same paper. They take turns, round by round, in changing
+order, so that the ratios hold on a busy machine; the other figures are this machine's, at this hour.
 x time   how many times as long a sealed request takes as the one beside it: what a user waits for.
 x CPU    the same of processor time, threads and PostgreSQL backends included: what a server must have more.
          (PostgreSQL's shared processes are not counted; "-": the server is not reached by a local socket.)

@@ -200,7 +200,7 @@ def test_every_person_of_a_section_counts_and_the_same_one_once(ctx, actor_for, 
     assert asked(twins) == 0, "one fits"
     assert asked(twins) == 3001
     told = [acting.body(e)["persons"] for e in acting.entries(action="search:matched")]
-    assert told == [1, limit - 2, 1]
+    assert sorted(told) == [1, 1, limit - 2]
 
 
 def test_of_a_section_full_of_people_as_many_are_looked_up_as_an_hour_allows(ctx, actor_for):
